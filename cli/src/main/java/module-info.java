@@ -1,0 +1,7 @@
+/** The slots command: commands, the composition root, the launcher's entry point. */
+module dev.credslots.cli {
+  requires static org.jspecify;
+  requires dev.credslots.core;
+  requires dev.credslots.hooks;
+  requires org.apache.commons.cli;
+}

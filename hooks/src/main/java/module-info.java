@@ -1,0 +1,7 @@
+/** Ready-made lock guards and listeners. */
+module dev.credslots.hooks {
+  requires static org.jspecify;
+  requires transitive dev.credslots.core;
+
+  exports dev.credslots.hooks;
+}

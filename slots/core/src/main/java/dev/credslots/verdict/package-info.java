@@ -1,0 +1,5 @@
+/** Evidence to verdict to plan; pure functions. */
+@NullMarked
+package dev.credslots.verdict;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,6 @@
+/** Fixtures that build credentials directories from plain files. */
+module dev.credslots.testkit {
+  requires static org.jspecify;
+
+  exports dev.credslots.testkit;
+}
