@@ -1,4 +1,4 @@
-/** Credential formats and the values they hold; no I/O. */
+/** Values: what a credential file holds, without any input or output of its own. */
 @NullMarked
 package dev.credslots.credential;
 

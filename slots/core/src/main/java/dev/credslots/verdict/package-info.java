@@ -1,4 +1,4 @@
-/** Evidence to verdict to plan; pure functions. */
+/** Whose the live file is: evidence goes in, a verdict and a plan come out. No input or output. */
 @NullMarked
 package dev.credslots.verdict;
 

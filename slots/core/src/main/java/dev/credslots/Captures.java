@@ -1,0 +1,107 @@
+package dev.credslots;
+
+import dev.credslots.credential.Credential;
+import dev.credslots.credential.Fingerprint;
+import dev.credslots.internal.file.Generations;
+import dev.credslots.internal.file.Layout;
+import dev.credslots.internal.file.Sidecar;
+import dev.credslots.internal.file.SlotRecord;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Remembers which refresh tokens are a slot's own, and keeps copies of them. Under the lock. */
+final class Captures {
+  private final Settings settings;
+  private final Layout layout;
+  private final SlotDirectory directory;
+  private final Generations generations;
+
+  Captures(Settings settings, SlotDirectory directory) {
+    this.settings = settings;
+    this.layout = settings.layout();
+    this.directory = directory;
+    this.generations = new Generations(layout);
+  }
+
+  /** Takes the token as the slot's own: lineage first, then the fingerprint that points into it. */
+  void capture(String slot, Fingerprint token) throws IOException {
+    remember(slot, token);
+    if (!Sidecar.read(layout.sidecar(slot)).equals(Optional.of(token))) {
+      Sidecar.write(layout.sidecar(slot), slot, token, settings.clock().instant());
+    }
+  }
+
+  private void remember(String slot, Fingerprint token) throws IOException {
+    SlotRecord record = SlotRecord.read(layout.record(slot));
+    SlotRecord longer = record;
+    // What the Python peer captured is an ancestor too; it may have been the only one to see it.
+    Optional<Fingerprint> captured = Sidecar.read(layout.sidecar(slot));
+    if (captured.isPresent() && !record.lineage().contains(captured.get())) {
+      longer = longer.extendedBy(captured.get());
+    }
+    longer = longer.extendedBy(token);
+    if (!longer.equals(record)) {
+      longer.write(layout, slot);
+    }
+  }
+
+  /**
+   * What a switch does for its target: capture if nothing is captured or the token is proven, else
+   * keep the captured one and warn. Never fails the switch.
+   */
+  void afterSwitch(String slot, SlotReading reading, Notices notices) {
+    Optional<Fingerprint> token = reading.token();
+    if (token.isEmpty()) {
+      return; // A long-lived token without a refresh token has no lineage.
+    }
+    try {
+      IdentityDrift identity = new Identities(directory).of(slot, reading);
+      switch (identity.state()) {
+        case NO_BASELINE, ROTATED -> capture(slot, token.get());
+        case MATCH -> {}
+        case CHANGED, UNVERIFIED ->
+            notices.warn(
+                "identity-unverified",
+                "slot "
+                    + slot
+                    + ": "
+                    + identity.reason()
+                    + "; if it is right, run: slots capture "
+                    + slot);
+      }
+    } catch (IOException e) {
+      notices.warn(
+          "capture-failed",
+          "the fingerprint of slot " + slot + " could not be written: " + e.getMessage());
+    }
+  }
+
+  /** Keeps the slot's current bytes unless their token is kept already. */
+  void keep(String slot, SlotReading reading) throws IOException {
+    Optional<byte[]> bytes = reading.bytes();
+    if (bytes.isPresent() && reading.credential().isPresent()) {
+      generations.keepToken(slot, bytes.get(), reading.token());
+    }
+  }
+
+  /** Keeps bytes that lost against the slot's, whatever their token. */
+  void keepLoser(String slot, byte[] bytes, Optional<Credential> credential) throws IOException {
+    generations.keepBytes(slot, bytes, credential.flatMap(Credential::fingerprint));
+  }
+
+  /** Lets go of ancestors beyond the limit. Failing to is no failure. */
+  void evict(String slot, Optional<Fingerprint> current) {
+    if (current.isEmpty()) {
+      return;
+    }
+    try {
+      generations.evict(
+          slot,
+          settings.generations(),
+          SlotRecord.read(layout.record(slot)).lineage(),
+          current.get());
+    } catch (IOException e) {
+      // More is kept than need be: the next heal tries again.
+    }
+  }
+}

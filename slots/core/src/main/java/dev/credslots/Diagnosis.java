@@ -1,0 +1,233 @@
+package dev.credslots;
+
+import dev.credslots.credential.SlotState;
+import dev.credslots.internal.file.Deadline;
+import dev.credslots.internal.file.Journal;
+import dev.credslots.internal.file.Layout;
+import dev.credslots.verdict.Facts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Looks for what is wrong in the directory, and mends what can be mended without a decision. */
+final class Diagnosis {
+  private static final Set<PosixFilePermission> OWNER_FILE =
+      PosixFilePermissions.fromString("rw-------");
+  private static final Set<PosixFilePermission> OWNER_DIRECTORY =
+      PosixFilePermissions.fromString("rwx------");
+
+  private final Settings settings;
+  private final Layout layout;
+  private final SlotDirectory directory;
+  private final Exclusive exclusive;
+  private final Leftovers leftovers;
+
+  Diagnosis(Settings settings, SlotDirectory directory, Exclusive exclusive) {
+    this.settings = settings;
+    this.layout = settings.layout();
+    this.directory = directory;
+    this.exclusive = exclusive;
+    this.leftovers = new Leftovers(layout);
+  }
+
+  List<Finding> diagnose() {
+    List<Finding> findings = new ArrayList<>();
+    try {
+      Ownership.check(layout);
+    } catch (StoreException e) {
+      findings.add(error("directory", String.valueOf(e.getMessage()), e.remedy()));
+      return findings;
+    }
+    try {
+      directoryMode(findings);
+      openIntent(findings);
+      temporaryFiles(findings);
+      modes(findings);
+    } catch (IOException e) {
+      findings.add(
+          error(
+              "unreadable-directory",
+              layout.directory() + " cannot be read: " + e.getMessage(),
+              "make it readable for its owner"));
+    }
+    livePath(findings);
+    slots(findings);
+    return findings;
+  }
+
+  /**
+   * Mends every finding that says so.
+   *
+   * @return false if somebody else had the lock all the time
+   */
+  boolean repair() {
+    Notices notices = new Notices(settings);
+    Optional<Boolean> done =
+        exclusive.run(
+            "mending",
+            notices,
+            Deadline.in(settings.lockTimeout()),
+            journal -> {
+              // Taking the lock has already ended what a killed operation left.
+              leftovers.removeOurs();
+              for (Path loose : looseModes()) {
+                Files.setPosixFilePermissions(
+                    loose, Files.isDirectory(loose) ? OWNER_DIRECTORY : OWNER_FILE);
+              }
+              return true;
+            });
+    notices.tell();
+    return done.orElse(false);
+  }
+
+  private void directoryMode(List<Finding> findings) {
+    if (Ownership.writableByOthers(layout.directory())) {
+      findings.add(
+          warning(
+              "directory-writable",
+              layout.directory() + " is writable by other users, who could swap a credential",
+              "chmod go-w " + layout.directory()));
+    }
+  }
+
+  private void openIntent(List<Finding> findings) throws IOException {
+    Journal.peek(layout)
+        .open()
+        .ifPresent(
+            begun ->
+                findings.add(
+                    new Finding(
+                        "open-intent",
+                        Finding.Severity.WARNING,
+                        "a " + Intent.operation(begun) + " begun " + begun.at() + " did not end",
+                        "slots doctor --fix, or any command that changes something, ends it",
+                        true)));
+  }
+
+  private void temporaryFiles(List<Finding> findings) throws IOException {
+    for (Path file : leftovers.ours()) {
+      findings.add(
+          new Finding(
+              "temp-file",
+              Finding.Severity.INFO,
+              file + " was left by a command that was killed",
+              "slots doctor --fix removes it",
+              true));
+    }
+    for (Path file : leftovers.others()) {
+      findings.add(
+          warning(
+              "foreign-temp-file",
+              file + " was left by a client or peer, and may hold the only copy of a token",
+              "slots add NAME --from " + file + " if it is a login, or remove it"));
+    }
+  }
+
+  private void modes(List<Finding> findings) throws IOException {
+    for (Path loose : looseModes()) {
+      findings.add(
+          new Finding(
+              "mode",
+              Finding.Severity.WARNING,
+              loose + " can be read or written by other users",
+              "slots doctor --fix, or: chmod "
+                  + (Files.isDirectory(loose) ? "700 " : "600 ")
+                  + loose,
+              true));
+    }
+  }
+
+  private List<Path> looseModes() throws IOException {
+    List<Path> loose = new ArrayList<>();
+    for (String name : directory.names()) {
+      for (Path file : List.of(layout.slot(name), layout.sidecar(name))) {
+        if (isLoose(file)) {
+          loose.add(file);
+        }
+      }
+    }
+    if (isLoose(layout.live())) {
+      loose.add(layout.live());
+    }
+    if (Files.isDirectory(layout.own(), LinkOption.NOFOLLOW_LINKS)) {
+      try (Stream<Path> tree = Files.walk(layout.own())) {
+        tree.filter(Diagnosis::isLoose).forEach(loose::add);
+      }
+    }
+    return loose;
+  }
+
+  /** A regular file or directory, links left out, that anybody but its owner may use. */
+  private static boolean isLoose(Path path) {
+    return Ownership.attributes(path, LinkOption.NOFOLLOW_LINKS)
+        .filter(attributes -> attributes.isRegularFile() || attributes.isDirectory())
+        .map(
+            attributes ->
+                !(attributes.isDirectory() ? OWNER_DIRECTORY : OWNER_FILE)
+                    .containsAll(attributes.permissions()))
+        .orElse(false);
+  }
+
+  private void livePath(List<Finding> findings) {
+    LiveReading live = directory.readLive();
+    if (live.kind() == Facts.Kind.FILE) {
+      findings.add(
+          warning(
+              "detached", layout.live() + " is a file a client wrote, not a link", "slots heal"));
+    } else if (live.kind() == Facts.Kind.BROKEN || live.kind() == Facts.Kind.FOREIGN_LINK) {
+      findings.add(
+          error(
+              live.kind() == Facts.Kind.BROKEN ? "broken-link" : "foreign-link",
+              layout.live() + " leads to " + live.destination().orElse("nothing"),
+              "slots switch SLOT"));
+    } else if (live.kind() == Facts.Kind.NOT_A_FILE) {
+      findings.add(
+          error(
+              "not-a-file",
+              layout.live() + " is neither a file nor a link",
+              "move it away, then: slots switch SLOT"));
+    }
+  }
+
+  private void slots(List<Finding> findings) {
+    for (String name : directory.names()) {
+      SlotReading reading = directory.read(name);
+      if (reading.state() == SlotState.UNREADABLE || reading.state() == SlotState.WIPED) {
+        findings.add(
+            error(
+                "slot-" + reading.state().word(),
+                "slot "
+                    + name
+                    + " is "
+                    + reading.state().word()
+                    + (reading.problem().isEmpty() ? "" : ": " + reading.problem()),
+                "log in again, or: slots remove " + name));
+      }
+    }
+    for (String copy : directory.discover().copies()) {
+      findings.add(
+          new Finding(
+              "copy",
+              Finding.Severity.INFO,
+              copy + " looks like a copy made by hand and is no slot",
+              "slots add NAME --from it, if it is a login of its own",
+              false));
+    }
+  }
+
+  private static Finding warning(String code, String message, String remedy) {
+    return new Finding(code, Finding.Severity.WARNING, message, remedy, false);
+  }
+
+  private static Finding error(String code, String message, String remedy) {
+    return new Finding(code, Finding.Severity.ERROR, message, remedy, false);
+  }
+}

@@ -1,0 +1,144 @@
+package dev.credslots;
+
+import dev.credslots.credential.Fingerprint;
+import dev.credslots.internal.file.Journal;
+import dev.credslots.internal.file.JournalRecord;
+import dev.credslots.internal.file.JournalRecord.Field;
+import dev.credslots.internal.file.Layout;
+import dev.credslots.verdict.Facts;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Ends what a killed operation began, first thing under the lock: a link that was not turned yet is
+ * left (undone), one that was is accounted for (finished). A live file that a client has renamed
+ * over the path since is never written from what the journal says: the intent is closed, and with
+ * it what the journal knew of the choice, because nobody can tell which of the two came last.
+ */
+final class Recovery {
+  private static final String FINISHED = "finished";
+  private static final String UNDONE = "undone";
+  private static final String CLOSED = "closed";
+
+  private final Settings settings;
+  private final Layout layout;
+  private final SlotDirectory directory;
+  private final Captures captures;
+  private final Leftovers leftovers;
+  private final SlotFiles files;
+
+  Recovery(Settings settings, SlotDirectory directory, Captures captures) {
+    this.settings = settings;
+    this.layout = settings.layout();
+    this.directory = directory;
+    this.captures = captures;
+    this.leftovers = new Leftovers(layout);
+    this.files = new SlotFiles(layout);
+  }
+
+  void run(Journal journal, Notices notices) throws IOException {
+    Optional<JournalRecord> open = journal.state().open();
+    if (open.isEmpty()) {
+      return;
+    }
+    JournalRecord begun = open.get();
+    leftovers.removeOurs();
+    String outcome =
+        switch (Intent.operation(begun)) {
+          case "switch", "heal" -> turned(journal, begun, notices);
+          case "add" -> added(journal, begun, notices);
+          case "remove" -> removed(journal, begun);
+          case "rename" -> renamed(journal, begun);
+          default -> end(journal, begun, UNDONE, journal.state().chosen());
+        };
+    String message =
+        "a "
+            + Intent.operation(begun)
+            + begun.get(Field.SLOT).map(slot -> " of " + slot).orElse("")
+            + " begun "
+            + begun.at()
+            + " was cut short; it is "
+            + outcome
+            + " now";
+    notices.warn("recovered", message);
+    notices.event(new SlotEvent.Recovered(now(), message));
+  }
+
+  private String turned(Journal journal, JournalRecord begun, Notices notices) throws IOException {
+    Optional<String> to = begun.get(Field.TO);
+    LiveReading live = directory.readLive();
+    if (live.kind() == Facts.Kind.LINK && live.linked().equals(to)) {
+      live.file().ifPresent(file -> captures.afterSwitch(to.orElseThrow(), file, notices));
+      return end(journal, begun, FINISHED, to);
+    }
+    return notTurned(journal, begun, live);
+  }
+
+  private String notTurned(Journal journal, JournalRecord begun, LiveReading live)
+      throws IOException {
+    if (live.kind() == Facts.Kind.FILE && !untouched(begun, live)) {
+      return end(journal, begun, CLOSED, Optional.empty());
+    }
+    return end(journal, begun, UNDONE, journal.state().chosen());
+  }
+
+  /** The live file is the very one the operation began with: it was killed before the turn. */
+  private static boolean untouched(JournalRecord begun, LiveReading live) {
+    Optional<String> hash = live.file().flatMap(SlotReading::hash).map(Fingerprint::sha256);
+    return hash.isPresent() && hash.equals(begun.get(Field.LIVE));
+  }
+
+  private String added(Journal journal, JournalRecord begun, Notices notices) throws IOException {
+    String slot = begun.get(Field.SLOT).orElseThrow();
+    SlotReading reading = directory.read(slot);
+    Optional<String> hash = reading.hash().map(Fingerprint::sha256);
+    if (hash.isEmpty() || !hash.equals(begun.get(Field.TARGET))) {
+      return end(journal, begun, UNDONE, journal.state().chosen());
+    }
+    // The slot is whole and durable: finishing loses nothing, taking it back could.
+    LiveReading live = directory.readLive();
+    boolean turnLink = begun.get(Field.TO).isPresent();
+    if (turnLink && live.kind() == Facts.Kind.FILE) {
+      if (!untouched(begun, live)) {
+        return end(journal, begun, CLOSED, Optional.empty());
+      }
+      files.turn(slot);
+    }
+    captures.afterSwitch(slot, reading, notices);
+    return end(journal, begun, FINISHED, turnLink ? Optional.of(slot) : journal.state().chosen());
+  }
+
+  private String removed(Journal journal, JournalRecord begun) throws IOException {
+    String slot = begun.get(Field.SLOT).orElseThrow();
+    if (files.present(slot)) {
+      return end(journal, begun, UNDONE, journal.state().chosen());
+    }
+    files.forget(slot);
+    return end(journal, begun, FINISHED, journal.state().chosen());
+  }
+
+  private String renamed(Journal journal, JournalRecord begun) throws IOException {
+    String from = begun.get(Field.SLOT).orElseThrow();
+    String to = begun.get(Field.TO).orElseThrow();
+    boolean linkedAnew = files.sameFile(from, to);
+    if (files.present(from) && !linkedAnew) {
+      return end(journal, begun, UNDONE, journal.state().chosen());
+    }
+    files.finishRename(from, to, directory.active(), now());
+    Optional<String> chosen = journal.state().chosen().map(slot -> slot.equals(from) ? to : slot);
+    return end(journal, begun, FINISHED, chosen);
+  }
+
+  private String end(Journal journal, JournalRecord begun, String outcome, Optional<String> chosen)
+      throws IOException {
+    String reason = begun.get(Field.REASON).orElse("") + " (recovered)";
+    journal.end(
+        begun, now(), chosen, Intent.outcome(outcome).with(Field.REASON, reason.strip()).fields());
+    return outcome;
+  }
+
+  private Instant now() {
+    return settings.clock().instant();
+  }
+}

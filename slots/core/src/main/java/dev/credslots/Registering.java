@@ -1,0 +1,312 @@
+package dev.credslots;
+
+import dev.credslots.credential.Fingerprint;
+import dev.credslots.credential.SlotState;
+import dev.credslots.internal.file.AtomicFile;
+import dev.credslots.internal.file.Deadline;
+import dev.credslots.internal.file.FileContent;
+import dev.credslots.internal.file.Journal;
+import dev.credslots.internal.file.JournalRecord;
+import dev.credslots.internal.file.JournalRecord.Field;
+import dev.credslots.internal.file.Stash;
+import dev.credslots.verdict.Facts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Adds, removes, renames and captures slots, on the operator's word. */
+final class Registering {
+  private final Settings settings;
+  private final SlotDirectory directory;
+  private final Exclusive exclusive;
+  private final Captures captures;
+  private final SlotFiles files;
+
+  Registering(Settings settings, SlotDirectory directory, Exclusive exclusive, Captures captures) {
+    this.settings = settings;
+    this.directory = directory;
+    this.exclusive = exclusive;
+    this.captures = captures;
+    this.files = new SlotFiles(settings.layout());
+  }
+
+  ChangeOutcome add(String name, Optional<Path> from, boolean force) {
+    Optional<ChangeOutcome> notAllowed = mayExist(name);
+    return notAllowed.orElseGet(
+        () ->
+            change(
+                "adding " + name,
+                name,
+                (journal, notices) -> addLocked(name, from, force, journal, notices)));
+  }
+
+  private Function<List<Warning>, ChangeOutcome> addLocked(
+      String name, Optional<Path> from, boolean force, Journal journal, Notices notices)
+      throws IOException {
+    if (files.present(name)) {
+      return refuse(name, "slot " + name + " exists already; choose another name");
+    }
+    LiveReading live = directory.readLive();
+    SlotReading source;
+    if (from.isPresent()) {
+      source = directory.reading(FileContent.of(from.get()), settings.clock().instant());
+    } else if (live.kind() == Facts.Kind.FILE) {
+      source = live.file().orElseThrow();
+    } else {
+      return refuse(name, nothingToAdopt(live));
+    }
+    String sourceName = from.map(Path::toString).orElse("the live file");
+    if (!source.state().sound()) {
+      String problem = source.problem().isEmpty() ? source.state().word() : source.problem();
+      return refuse(name, source.state(), sourceName + " is " + problem + "; log in again first");
+    }
+    Optional<String> twin = twin(source);
+    if (twin.isPresent() && !force) {
+      return refuse(
+          name,
+          sourceName
+              + " is a login of slot "
+              + twin.get()
+              + ": two slots of one login revoke each other when both refresh; slots heal brings"
+              + " it home, --force adds it all the same");
+    }
+    return store(name, from, source, live, journal, notices);
+  }
+
+  private Function<List<Warning>, ChangeOutcome> store(
+      String name,
+      Optional<Path> from,
+      SlotReading source,
+      LiveReading live,
+      Journal journal,
+      Notices notices)
+      throws IOException {
+    Instant now = settings.clock().instant();
+    Optional<String> turnTo = from.isPresent() ? Optional.empty() : Optional.of(name);
+    JournalRecord begun =
+        journal.begin(
+            now,
+            Intent.to("add")
+                .with(Field.FROM, journal.state().chosen())
+                .with(Field.SLOT, name)
+                .with(Field.TO, turnTo)
+                .hash(Field.LIVE, live.file().flatMap(SlotReading::hash))
+                .hash(Field.TARGET, source.hash())
+                .fields());
+    Path file = settings.layout().slot(name);
+    Path parent = file.toAbsolutePath().getParent();
+    if (parent != null && !Files.isDirectory(parent)) {
+      AtomicFile.privateDirectory(parent);
+    }
+    if (!AtomicFile.create(file, source.bytes().orElseThrow())) {
+      journal.end(begun, now, journal.state().chosen(), Intent.outcome("refused").fields());
+      return refuse(name, "slot " + name + " exists already; choose another name");
+    }
+    captures.keep(name, source);
+    if (turnTo.isPresent()) {
+      SlotReading stored = directory.read(name);
+      files.freshen(name, now.toEpochMilli(), stored.modified(), source.modified());
+      files.turn(name);
+    }
+    Optional<Fingerprint> token = source.token();
+    if (token.isPresent()) {
+      captures.capture(name, token.get());
+    }
+    Optional<String> chosen = turnTo.isPresent() ? turnTo : journal.state().chosen();
+    journal.end(begun, now, chosen, Intent.outcome("added").fields());
+    notices.event(new SlotEvent.Added(now, name));
+    String message =
+        turnTo.isPresent()
+            ? "added slot " + name + "; the live link leads to it"
+            : "added slot " + name + "; slots switch " + name + " makes it live";
+    return warnings -> new ChangeOutcome.Done(name, message, warnings);
+  }
+
+  private static String nothingToAdopt(LiveReading live) {
+    return switch (live.kind()) {
+      case LINK ->
+          "the live link leads to slot "
+              + live.linked().orElseThrow()
+              + " already; log in as somebody else first, or name a file with --from";
+      case ABSENT -> "there is no live credential; log in first, or name a file with --from";
+      default -> "the live path holds no login; log in first, or name a file with --from";
+    };
+  }
+
+  /** A slot that has, or had, the same refresh token. */
+  private Optional<String> twin(SlotReading source) {
+    Optional<Fingerprint> token = source.token();
+    if (token.isEmpty()) {
+      return Optional.empty();
+    }
+    return directory.names().stream()
+        .filter(
+            name ->
+                directory.read(name).token().equals(token)
+                    || directory.lineage(name).contains(token.get()))
+        .findFirst();
+  }
+
+  ChangeOutcome remove(String name) {
+    return change(
+        "removing " + name, name, (journal, notices) -> removeLocked(name, journal, notices));
+  }
+
+  private Function<List<Warning>, ChangeOutcome> removeLocked(
+      String name, Journal journal, Notices notices) throws IOException {
+    Optional<String> problem = mustExist(name);
+    if (problem.isPresent()) {
+      return refuse(name, problem.get());
+    }
+    if (directory.active().equals(Optional.of(name))) {
+      return refuse(name, "slot " + name + " is active; switch to another one first");
+    }
+    SlotReading reading = directory.read(name);
+    Path file = settings.layout().slot(name);
+    if (Files.isDirectory(file)) {
+      return refuse(name, SlotState.UNREADABLE, file + " is a directory; remove it by hand");
+    }
+    Instant now = settings.clock().instant();
+    JournalRecord begun =
+        journal.begin(
+            now,
+            Intent.to("remove").with(Field.SLOT, name).hash(Field.TARGET, reading.hash()).fields());
+    Optional<Path> kept = Optional.empty();
+    if (reading.bytes().isPresent()) {
+      Stash stash = new Stash(settings.layout());
+      kept = Optional.of(stash.path(stash.keep(reading.bytes().get())));
+    }
+    Files.deleteIfExists(file);
+    AtomicFile.syncDirectory(file);
+    files.forget(name);
+    Optional<String> chosen = journal.state().chosen().filter(slot -> !slot.equals(name));
+    journal.end(begun, now, chosen, Intent.outcome("removed").fields());
+    notices.event(new SlotEvent.Removed(now, name));
+    String copy = kept.map(path -> "; its last content is kept in " + path).orElse("");
+    return warnings -> new ChangeOutcome.Done(name, "removed slot " + name + copy, warnings);
+  }
+
+  ChangeOutcome rename(String from, String to) {
+    Optional<ChangeOutcome> notAllowed = mayExist(to);
+    return notAllowed.orElseGet(
+        () ->
+            change(
+                "renaming " + from,
+                from,
+                (journal, notices) -> renameLocked(from, to, journal, notices)));
+  }
+
+  private Function<List<Warning>, ChangeOutcome> renameLocked(
+      String from, String to, Journal journal, Notices notices) throws IOException {
+    Optional<String> problem = mustExist(from);
+    if (problem.isPresent()) {
+      return refuse(from, problem.get());
+    }
+    if (files.present(to)) {
+      return refuse(from, "slot " + to + " exists already; choose another name");
+    }
+    Path file = settings.layout().slot(from);
+    if (!Files.isRegularFile(file, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+      return refuse(from, file + " is not a regular file; rename it by hand");
+    }
+    Instant now = settings.clock().instant();
+    JournalRecord begun =
+        journal.begin(now, Intent.to("rename").with(Field.SLOT, from).with(Field.TO, to).fields());
+    Optional<String> active = directory.active();
+    if (!files.linkAnew(from, to)) {
+      journal.end(begun, now, journal.state().chosen(), Intent.outcome("refused").fields());
+      return refuse(from, "slot " + to + " exists already; choose another name");
+    }
+    files.finishRename(from, to, active, now);
+    Optional<String> chosen = journal.state().chosen().map(slot -> slot.equals(from) ? to : slot);
+    journal.end(begun, now, chosen, Intent.outcome("renamed").fields());
+    notices.event(new SlotEvent.Renamed(now, from, to));
+    return warnings -> new ChangeOutcome.Done(to, "renamed slot " + from + " to " + to, warnings);
+  }
+
+  ChangeOutcome capture(String name) {
+    return change(
+        "capturing " + name, name, (journal, notices) -> captureLocked(name, journal, notices));
+  }
+
+  private Function<List<Warning>, ChangeOutcome> captureLocked(
+      String name, Journal journal, Notices notices) throws IOException {
+    Optional<String> problem = mustExist(name);
+    if (problem.isPresent()) {
+      return refuse(name, problem.get());
+    }
+    SlotReading reading = directory.read(name);
+    Optional<Fingerprint> token = reading.token();
+    if (token.isEmpty()) {
+      return refuse(
+          name, reading.state(), "slot " + name + " has no refresh token to capture; log in again");
+    }
+    Instant now = settings.clock().instant();
+    JournalRecord begun =
+        journal.begin(
+            now,
+            Intent.to("capture")
+                .with(Field.SLOT, name)
+                .hash(Field.TARGET, reading.hash())
+                .fields());
+    captures.keep(name, reading);
+    captures.capture(name, token.get());
+    journal.end(begun, now, journal.state().chosen(), Intent.outcome("captured").fields());
+    notices.event(new SlotEvent.Captured(now, name));
+    return warnings ->
+        new ChangeOutcome.Done(
+            name, "captured: the login in slot " + name + " is its own", warnings);
+  }
+
+  private interface Change {
+    Function<List<Warning>, ChangeOutcome> run(Journal journal, Notices notices) throws IOException;
+  }
+
+  private ChangeOutcome change(String doing, String slot, Change change) {
+    Notices notices = new Notices(settings);
+    Optional<Function<List<Warning>, ChangeOutcome>> outcome =
+        exclusive.run(
+            doing,
+            notices,
+            Deadline.in(settings.lockTimeout()),
+            journal -> change.run(journal, notices));
+    notices.tell();
+    return outcome
+        .map(made -> made.apply(notices.warnings()))
+        .orElseGet(() -> new ChangeOutcome.Deferred(slot, List.of(), Messages.LOCKED));
+  }
+
+  private Optional<ChangeOutcome> mayExist(String name) {
+    Optional<String> problem = SlotNames.problem(name);
+    if (problem.isEmpty() && !directory.mayCreate(name)) {
+      problem =
+          Optional.of(
+              SlotNames.looksLikeCopy(name)
+                  ? "slot name " + name + " looks like a copy made by hand; choose another"
+                  : "slot " + name + " is not among the configured slots; add it there first");
+    }
+    return problem.map(text -> new ChangeOutcome.Refused(name, Optional.empty(), text));
+  }
+
+  private Optional<String> mustExist(String name) {
+    if (directory.knows(name) && files.present(name)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        SlotNames.problem(name)
+            .orElseGet(() -> Messages.unknownSlot(name, directory.names(), settings.layout())));
+  }
+
+  private static Function<List<Warning>, ChangeOutcome> refuse(String slot, String message) {
+    return warnings -> new ChangeOutcome.Refused(slot, Optional.empty(), message);
+  }
+
+  private static Function<List<Warning>, ChangeOutcome> refuse(
+      String slot, SlotState state, String message) {
+    return warnings -> new ChangeOutcome.Refused(slot, Optional.of(state), message);
+  }
+}

@@ -1,0 +1,26 @@
+package dev.credslots;
+
+import dev.credslots.credential.CredentialFormat;
+import dev.credslots.internal.file.Layout;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a manager was built with. Immutable.
+ *
+ * @param names the slots in their order; empty to discover them
+ */
+record Settings(
+    Layout layout,
+    CredentialFormat format,
+    Optional<List<String>> names,
+    Duration grace,
+    Duration lockTimeout,
+    ExpiryPolicy expiryPolicy,
+    int generations,
+    Clock clock,
+    List<LockGuard> guards,
+    List<SlotListener> listeners,
+    List<SlotEventListener> eventListeners) {}

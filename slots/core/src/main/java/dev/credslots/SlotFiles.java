@@ -1,0 +1,113 @@
+package dev.credslots;
+
+import dev.credslots.credential.Fingerprint;
+import dev.credslots.internal.file.AtomicFile;
+import dev.credslots.internal.file.Layout;
+import dev.credslots.internal.file.Sidecar;
+import dev.credslots.internal.file.SlotRecord;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Changes slots and the live link, one durable step at a time. Under the lock. */
+final class SlotFiles {
+  private final Layout layout;
+
+  SlotFiles(Layout layout) {
+    this.layout = layout;
+  }
+
+  boolean present(String slot) {
+    return Files.exists(layout.slot(slot), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Whether both names are links of one file, as half a rename leaves them. */
+  boolean sameFile(String one, String other) throws IOException {
+    return present(one) && present(other) && Files.isSameFile(layout.slot(one), layout.slot(other));
+  }
+
+  /** Turns the live link to the slot. */
+  void turn(String slot) throws IOException {
+    AtomicFile.turnLink(layout.live(), layout.destination(slot));
+  }
+
+  /** Makes the slot's file hold {@code bytes}; a slot that is a link keeps being one. */
+  void write(String slot, byte[] bytes) throws IOException {
+    Path file = layout.slot(slot);
+    AtomicFile.replace(Files.isSymbolicLink(file) ? file.toRealPath() : file, bytes);
+  }
+
+  /**
+   * Gives the slot a modification time that differs from its own and from what was live. Claude
+   * Code compares the live path's mtime, in milliseconds and through the link, with the one it
+   * knows before each request [reverse]: an equal one would keep it on the old login.
+   */
+  void freshen(String slot, long nowMillis, Optional<FileTime> own, Optional<FileTime> live)
+      throws IOException {
+    List<Long> taken =
+        List.of(own.map(FileTime::toMillis).orElse(-1L), live.map(FileTime::toMillis).orElse(-1L));
+    long fresh = nowMillis;
+    while (taken.contains(fresh)) {
+      fresh++;
+    }
+    Files.setLastModifiedTime(layout.slot(slot), FileTime.fromMillis(fresh));
+  }
+
+  /** Removes what was remembered of a slot that is no more; its generations stay. */
+  void forget(String slot) throws IOException {
+    Files.deleteIfExists(layout.sidecar(slot));
+    AtomicFile.syncDirectory(layout.sidecar(slot));
+    Files.deleteIfExists(layout.record(slot));
+  }
+
+  /**
+   * First half of a rename: the file has both names, so that the live link can lead to either.
+   *
+   * @return false if {@code to} exists
+   */
+  boolean linkAnew(String from, String to) throws IOException {
+    try {
+      Files.createLink(layout.slot(to), layout.slot(from));
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    }
+    AtomicFile.syncDirectory(layout.slot(to));
+    return true;
+  }
+
+  /** Second half, from any point of it: the live link, the old name, and what goes with it. */
+  void finishRename(String from, String to, Optional<String> active, Instant now)
+      throws IOException {
+    if (active.equals(Optional.of(from))) {
+      turn(to);
+    }
+    Files.deleteIfExists(layout.slot(from));
+    AtomicFile.syncDirectory(layout.slot(from));
+    Optional<Fingerprint> captured = Sidecar.read(layout.sidecar(from));
+    if (captured.isPresent()) {
+      Sidecar.write(layout.sidecar(to), to, captured.get(), now);
+    }
+    SlotRecord record = SlotRecord.read(layout.record(from));
+    if (!record.equals(SlotRecord.EMPTY)) {
+      record.write(layout, to);
+    }
+    forget(from);
+    if (!Files.exists(layout.generations(to))) {
+      moveIfPresent(layout.generations(from), layout.generations(to));
+    }
+  }
+
+  private static void moveIfPresent(Path from, Path to) throws IOException {
+    if (Files.exists(from, LinkOption.NOFOLLOW_LINKS)) {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+      AtomicFile.syncDirectory(to);
+    }
+  }
+}

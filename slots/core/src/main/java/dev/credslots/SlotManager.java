@@ -1,0 +1,485 @@
+package dev.credslots;
+
+import dev.credslots.credential.ClaudeFormat;
+import dev.credslots.credential.Fingerprint;
+import dev.credslots.internal.file.Journal;
+import dev.credslots.internal.file.JournalRecord;
+import dev.credslots.internal.file.JournalRecord.Field;
+import dev.credslots.internal.file.Layout;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Named credential files beside a live link, and the safe ways to turn the link.
+ *
+ * <pre>{@code
+ * ~/.claude/.credentials.json         -> .credentials.json.bob     the live link
+ * ~/.claude/.credentials.json.bob     slot "bob"
+ * ~/.claude/.credentials.json.alice   slot "alice"
+ * }</pre>
+ *
+ * <p>Immutable and thread-safe; any number of managers and processes may work on one directory.
+ *
+ * <p><b>What blocks.</b> Methods that only read take no lock and never wait. Methods that change
+ * something wait for other threads and processes until the lock timeout, then answer {@code
+ * Deferred}; {@link SwitchOption#waitUpTo} adds a wait for holds before that. An interrupt ends a
+ * wait with {@code Deferred} and leaves the thread interrupted; one that strikes during the short
+ * change itself is answered by finishing or undoing the change first.
+ *
+ * <p><b>What is true after a failure.</b> A {@link StoreException} leaves the live path as it was
+ * or as the method was to leave it, complete and never dangling; every credential is still on disk;
+ * what was begun is finished or undone at the latest by the next changing call on the directory,
+ * from whatever process.
+ */
+public final class SlotManager {
+  private final Settings settings;
+  private final SlotDirectory directory;
+  private final Switching switching;
+  private final Healing healing;
+  private final Registering registering;
+  private final Diagnosis diagnosis;
+
+  private SlotManager(Settings settings) {
+    this.settings = settings;
+    this.directory = new SlotDirectory(settings);
+    Captures captures = new Captures(settings, directory);
+    Exclusive exclusive = new Exclusive(settings, new Recovery(settings, directory, captures));
+    this.switching = new Switching(settings, directory, exclusive, captures);
+    this.healing = new Healing(settings, directory, exclusive, captures);
+    this.registering = new Registering(settings, directory, exclusive, captures);
+    this.diagnosis = new Diagnosis(settings, directory, exclusive);
+  }
+
+  /**
+   * Begins a manager of the slots in {@code credentialsDirectory}.
+   *
+   * @param credentialsDirectory on any file system with symbolic links; it need not exist yet
+   */
+  public static Builder builder(Path credentialsDirectory) {
+    return new Builder(credentialsDirectory);
+  }
+
+  /** The credentials directory, absolute. */
+  public Path directory() {
+    return settings.layout().directory();
+  }
+
+  /** Every slot this manager cares for, in its order, whether its file exists or not. */
+  public List<String> slots() {
+    return directory.names();
+  }
+
+  /**
+   * The slots whose files exist, in the manager's order; whether they are any good is not asked.
+   */
+  public List<String> availableSlots() {
+    return directory.names().stream().filter(directory::exists).toList();
+  }
+
+  /**
+   * The slot the live link leads to, by resolved paths. Empty for a regular file (a client wrote
+   * it), a broken link, a link elsewhere, and nothing.
+   */
+  public Optional<String> activeSlot() {
+    return directory.active();
+  }
+
+  /** The slot an operator last chose, by the journal, whatever the live path is now. */
+  public Optional<String> chosenSlot() {
+    try {
+      return Journal.peek(settings.layout()).chosen();
+    } catch (IOException e) {
+      throw Failures.failed("reading the journal", e);
+    }
+  }
+
+  /** The end of the slot's access token; empty if there is none that can be used. */
+  public Optional<Instant> expiry(String slot) {
+    return freshness(slot).expiresAt();
+  }
+
+  /** What the slot's file and the manager's clock and grace say. Never throws for the file. */
+  public Freshness freshness(String slot) {
+    return freshness(slot, settings.grace(), settings.clock().instant());
+  }
+
+  /**
+   * What the slot's file says at {@code now}.
+   *
+   * @param grace how long before its end a token counts as ending; not negative
+   */
+  public Freshness freshness(String slot, Duration grace, Instant now) {
+    requireNotNegative("grace", grace);
+    return SlotNames.problem(slot).isPresent()
+        ? unknownFreshness(slot)
+        : directory.freshness(slot, directory.read(slot), grace, now);
+  }
+
+  private static Freshness unknownFreshness(String slot) {
+    return new Freshness(
+        slot,
+        dev.credslots.credential.SlotState.MISSING,
+        Optional.empty(),
+        Optional.empty(),
+        SlotNames.problem(slot).orElseThrow());
+  }
+
+  /** Whether {@link #switchTo} would activate the slot, holds apart, and why not. */
+  public Optional<String> refusal(String slot) {
+    return Activation.refusal(slot, freshness(slot), settings.expiryPolicy());
+  }
+
+  /**
+   * The live bytes against every slot's. Empty only when nothing that can be read is at the live
+   * path; a broken link is drift without a live hash.
+   */
+  public Optional<Drift> detectDrift() {
+    return new StatusReading(settings, directory).drift();
+  }
+
+  /**
+   * The slot's refresh token against the captured one.
+   *
+   * @throws IllegalArgumentException if the manager has no such slot
+   */
+  public IdentityDrift detectIdentityDrift(String slot) {
+    if (!directory.names().contains(slot)) {
+      throw new IllegalArgumentException(
+          Messages.unknownSlot(slot, directory.names(), settings.layout()));
+    }
+    return new Identities(directory).of(slot, directory.read(slot));
+  }
+
+  /** The whole directory at one moment. */
+  public Status status() {
+    return new StatusReading(settings, directory).status();
+  }
+
+  /** Who is busy now, by every guard. */
+  public List<Hold> holds() {
+    return new Holds(settings.guards()).now();
+  }
+
+  /**
+   * Turns the live link to {@code slot}. The outgoing live content is brought home first: equal
+   * bytes need nothing, a login known to be a slot's is stored there, anything else goes to the
+   * stash with a warning.
+   *
+   * @param slot the target
+   * @param reason for listeners and the log, in the caller's words; cut to 1,000 characters
+   * @return never null; {@code Switched} only once the turn is durable
+   * @throws StoreException if the directory is refused or a read or write failed: the live link
+   *     leads where it led, or to {@code slot}, and never nowhere
+   */
+  public SwitchOutcome switchTo(String slot, String reason, SwitchOption... options) {
+    Objects.requireNonNull(reason, "reason");
+    return switching.switchTo(slot, reason, List.of(options));
+  }
+
+  /**
+   * Brings a live file home that a client renamed over the link, when the evidence says whose it
+   * is. Unresolved: a copy goes to the stash and the live file stays.
+   *
+   * @throws StoreException as {@link #switchTo}
+   */
+  public HealOutcome heal(HealOption... options) {
+    return healing.heal(Optional.empty(), set(options));
+  }
+
+  /**
+   * Brings the live file home as {@code slot}'s, on the caller's word. The slot's old bytes are
+   * kept as a generation. Refuses unknown slots, a link, a live file without a fresh login, and a
+   * file known to be another slot's unless forced.
+   *
+   * @throws StoreException as {@link #switchTo}
+   */
+  public HealOutcome healDriftTo(String slot, HealOption... options) {
+    return healing.heal(Optional.of(slot), set(options));
+  }
+
+  /**
+   * Takes the slot's current refresh token as its own, as after a login that was meant.
+   *
+   * @return the fingerprint that is captured now; empty if the slot is missing or has no refresh
+   *     token, or somebody else had the lock until the timeout
+   * @throws StoreException as {@link #switchTo}
+   */
+  public Optional<String> captureFingerprint(String slot) {
+    return capture(slot).ok()
+        ? directory.read(slot).token().map(Fingerprint::sha256)
+        : Optional.empty();
+  }
+
+  /**
+   * As {@link #captureFingerprint}, with a sentence.
+   *
+   * @throws StoreException as {@link #switchTo}
+   */
+  public ChangeOutcome capture(String slot) {
+    return registering.capture(slot);
+  }
+
+  /**
+   * Adopts the live file as a new slot and puts the link in its place.
+   *
+   * @param force add it although another slot has the same login
+   * @throws StoreException as {@link #switchTo}
+   */
+  public ChangeOutcome addSlot(String name, boolean force) {
+    return registering.add(name, Optional.empty(), force);
+  }
+
+  /**
+   * Copies a credential file into a new slot; the live path is not touched.
+   *
+   * @param force add it although another slot has the same login
+   * @throws StoreException as {@link #switchTo}
+   */
+  public ChangeOutcome addSlot(String name, Path from, boolean force) {
+    return registering.add(name, Optional.of(from), force);
+  }
+
+  /**
+   * Removes a slot that is not active. Its last content goes to the stash.
+   *
+   * @throws StoreException as {@link #switchTo}
+   */
+  public ChangeOutcome removeSlot(String name) {
+    return registering.remove(name);
+  }
+
+  /**
+   * Gives a slot another name; the live link follows.
+   *
+   * @throws StoreException as {@link #switchTo}
+   */
+  public ChangeOutcome renameSlot(String from, String to) {
+    return registering.rename(from, to);
+  }
+
+  /**
+   * What happened, oldest first, as far as the journal goes back.
+   *
+   * @param limit at most so many, the latest; positive
+   */
+  public List<LogEntry> log(int limit) {
+    if (limit <= 0) {
+      throw new IllegalArgumentException("a limit is positive: " + limit);
+    }
+    List<JournalRecord> ended;
+    try {
+      ended = Journal.history(settings.layout());
+    } catch (IOException e) {
+      throw Failures.failed("reading the journal", e);
+    }
+    return ended.subList(Math.max(0, ended.size() - limit), ended.size()).stream()
+        .map(SlotManager::entry)
+        .toList();
+  }
+
+  private static LogEntry entry(JournalRecord ended) {
+    return new LogEntry(
+        ended.at(),
+        Intent.operation(ended),
+        ended.get(Field.OUTCOME).orElse(""),
+        ended.get(Field.FROM),
+        ended.get(Field.SLOT),
+        ended.get(Field.REASON).orElse(""));
+  }
+
+  /** Everything that is wrong with the directory; reads only. */
+  public List<Finding> diagnose() {
+    return diagnosis.diagnose();
+  }
+
+  /**
+   * Mends every fixable finding.
+   *
+   * @return false if somebody else had the lock until the timeout; nothing was changed then
+   * @throws StoreException as {@link #switchTo}
+   */
+  public boolean repair() {
+    return diagnosis.repair();
+  }
+
+  private static Set<HealOption> set(HealOption... options) {
+    Set<HealOption> set = EnumSet.noneOf(HealOption.class);
+    set.addAll(List.of(options));
+    return set;
+  }
+
+  private static void requireNotNegative(String what, Duration value) {
+    if (value.isNegative()) {
+      throw new IllegalArgumentException(what + " cannot be negative: " + value);
+    }
+  }
+
+  /** Builds a {@link SlotManager}. Not thread-safe; may be used for several managers. */
+  public static final class Builder {
+    private final Path directory;
+    private @Nullable List<String> names;
+    private boolean discover;
+    private String slotTemplate = ".credentials.json.{slot}";
+    private String liveName = ".credentials.json";
+    private String fingerprintTemplate = ".credentials.json.{slot}.fingerprint.json";
+    private Duration grace = Duration.ofMinutes(5);
+    private Duration lockTimeout = Duration.ofSeconds(9);
+    private ExpiryPolicy expiryPolicy = ExpiryPolicy.REFUSE;
+    private int generations = 5;
+    private @Nullable Clock clock;
+    private final List<LockGuard> guards = new ArrayList<>();
+    private final List<SlotListener> listeners = new ArrayList<>();
+    private final List<SlotEventListener> eventListeners = new ArrayList<>();
+
+    private Builder(Path directory) {
+      this.directory = Objects.requireNonNull(directory, "directory").toAbsolutePath().normalize();
+    }
+
+    /** The slots to care for, in this order. */
+    public Builder slots(String... names) {
+      return slots(List.of(names));
+    }
+
+    /** The slots to care for, in this order. */
+    public Builder slots(List<String> names) {
+      this.names = List.copyOf(names);
+      this.discover = false;
+      return this;
+    }
+
+    /** Care for every slot that lies in the directory at the moment of each call, by name. */
+    public Builder discoverSlots() {
+      this.names = null;
+      this.discover = true;
+      return this;
+    }
+
+    /** Where slots lie, relative to the directory, with {@code {slot}} for the name. */
+    public Builder slotTemplate(String template) {
+      this.slotTemplate = Objects.requireNonNull(template, "template");
+      return this;
+    }
+
+    /** The live file's name in the directory. */
+    public Builder liveName(String name) {
+      this.liveName = Objects.requireNonNull(name, "name");
+      return this;
+    }
+
+    /** Where captured fingerprints lie, relative to the directory, with {@code {slot}}. */
+    public Builder fingerprintTemplate(String template) {
+      this.fingerprintTemplate = Objects.requireNonNull(template, "template");
+      return this;
+    }
+
+    /** How long before its end a token counts as ending; 300 s unless set. */
+    public Builder grace(Duration grace) {
+      requireNotNegative("grace", grace);
+      this.grace = grace;
+      return this;
+    }
+
+    /** How long to wait for other processes, all locks together; 9 s unless set. */
+    public Builder lockTimeout(Duration timeout) {
+      requireNotNegative("a lock timeout", timeout);
+      this.lockTimeout = timeout;
+      return this;
+    }
+
+    /** What to do with a slot that needs renewal; {@link ExpiryPolicy#REFUSE} unless set. */
+    public Builder expiryPolicy(ExpiryPolicy policy) {
+      this.expiryPolicy = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /** How many generations to keep for each slot at least; 5 unless set. */
+    public Builder generations(int count) {
+      if (count < 1) {
+        throw new IllegalArgumentException("at least one generation is kept: " + count);
+      }
+      this.generations = count;
+      return this;
+    }
+
+    /** The clock of every decision and record; the system's unless set. */
+    public Builder clock(Clock clock) {
+      this.clock = Objects.requireNonNull(clock, "clock");
+      return this;
+    }
+
+    /** Adds a guard; every one is asked. */
+    public Builder lockGuard(LockGuard guard) {
+      guards.add(Objects.requireNonNull(guard, "guard"));
+      return this;
+    }
+
+    /** Adds a listener of switches and heals. */
+    public Builder onSwitch(SlotListener listener) {
+      listeners.add(Objects.requireNonNull(listener, "listener"));
+      return this;
+    }
+
+    /** Adds a listener of every event. */
+    public Builder onEvent(SlotEventListener listener) {
+      eventListeners.add(Objects.requireNonNull(listener, "listener"));
+      return this;
+    }
+
+    /**
+     * The manager. Reads nothing yet.
+     *
+     * @throws IllegalArgumentException if a template lacks {@code {slot}} or leads out of the
+     *     directory, no slot is named, or a name is not allowed
+     */
+    public SlotManager build() {
+      Templates.check("slot template", slotTemplate, directory);
+      Templates.check("fingerprint template", fingerprintTemplate, directory);
+      Templates.checkLiveName(liveName, slotTemplate);
+      if (names == null && !discover) {
+        throw new IllegalArgumentException("name the slots, or call discoverSlots()");
+      }
+      return new SlotManager(
+          new Settings(
+              new Layout(directory, slotTemplate, liveName, fingerprintTemplate),
+              new ClaudeFormat(),
+              Optional.ofNullable(names).map(Builder::checked),
+              grace,
+              lockTimeout,
+              expiryPolicy,
+              generations,
+              // Milliseconds are all a journal line needs.
+              clock == null ? Clock.tickMillis(ZoneOffset.UTC) : clock,
+              List.copyOf(guards),
+              List.copyOf(listeners),
+              List.copyOf(eventListeners)));
+    }
+
+    private static List<String> checked(List<String> names) {
+      if (names.isEmpty()) {
+        throw new IllegalArgumentException("the list of slots is empty");
+      }
+      for (String name : names) {
+        SlotNames.problem(name)
+            .ifPresent(
+                problem -> {
+                  throw new IllegalArgumentException(problem);
+                });
+      }
+      if (Set.copyOf(names).size() < names.size()) {
+        throw new IllegalArgumentException("a slot is named twice in " + names);
+      }
+      return names;
+    }
+  }
+}

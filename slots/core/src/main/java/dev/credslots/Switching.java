@@ -1,0 +1,249 @@
+package dev.credslots;
+
+import dev.credslots.credential.SlotState;
+import dev.credslots.internal.file.Deadline;
+import dev.credslots.internal.file.Journal;
+import dev.credslots.internal.file.JournalRecord;
+import dev.credslots.internal.file.JournalRecord.Field;
+import dev.credslots.verdict.Facts;
+import dev.credslots.verdict.Judge;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Turns the live link to another slot. */
+final class Switching {
+  private final Settings settings;
+  private final SlotDirectory directory;
+  private final Exclusive exclusive;
+  private final Captures captures;
+  private final Homecoming homecoming;
+  private final Holds holds;
+  private final SlotFiles files;
+
+  Switching(Settings settings, SlotDirectory directory, Exclusive exclusive, Captures captures) {
+    this.settings = settings;
+    this.directory = directory;
+    this.exclusive = exclusive;
+    this.captures = captures;
+    this.homecoming = new Homecoming(settings, directory, captures);
+    this.holds = new Holds(settings.guards());
+    this.files = new SlotFiles(settings.layout());
+  }
+
+  /** What was asked, the defaults filled in. */
+  private record Request(
+      String to,
+      String reason,
+      boolean force,
+      boolean dryRun,
+      Optional<String> ifActive,
+      ExpiryPolicy policy,
+      Duration patience) {}
+
+  SwitchOutcome switchTo(String to, String reason, List<SwitchOption> options) {
+    Request request = request(to, reason, options);
+    if (!directory.knows(to)) {
+      return unknown(to);
+    }
+    List<Hold> busy = request.force() ? List.of() : holds.waitFor(request.patience());
+    if (!busy.isEmpty()) {
+      return deferred(request, busy);
+    }
+    if (request.dryRun()) {
+      return dryRun(request);
+    }
+    Notices notices = new Notices(settings);
+    Optional<Function<List<Warning>, SwitchOutcome>> outcome =
+        exclusive.run(
+            "switching to " + to,
+            notices,
+            Deadline.in(settings.lockTimeout()),
+            journal -> locked(request, journal, notices));
+    notices.tell();
+    return outcome.map(made -> made.apply(notices.warnings())).orElseGet(() -> busy(request));
+  }
+
+  private Request request(String to, String reason, List<SwitchOption> options) {
+    boolean force = false;
+    boolean dryRun = false;
+    Optional<String> ifActive = Optional.empty();
+    ExpiryPolicy policy = settings.expiryPolicy();
+    Duration wait = Duration.ZERO;
+    for (SwitchOption option : options) {
+      if (option instanceof SwitchOption.Force) {
+        force = true;
+      } else if (option instanceof SwitchOption.DryRun) {
+        dryRun = true;
+      } else if (option instanceof SwitchOption.IfActive active) {
+        ifActive = Optional.of(active.slot());
+      } else if (option instanceof SwitchOption.IfExpired expired) {
+        policy = expired.policy();
+      } else if (option instanceof SwitchOption.WaitUpTo limit) {
+        wait = limit.limit();
+      }
+    }
+    return new Request(to, reason, force, dryRun, ifActive, policy, wait);
+  }
+
+  private SwitchOutcome dryRun(Request request) {
+    SlotReading target = directory.read(request.to());
+    LiveReading live = directory.readLive();
+    return verdictWithoutWriting(request, target, live, live.linked())
+        .orElseGet(
+            () ->
+                new SwitchOutcome.Switched(
+                    live.linked(),
+                    request.to(),
+                    request.reason(),
+                    "would switch to " + request.to(),
+                    List.of()));
+  }
+
+  private Function<List<Warning>, SwitchOutcome> locked(
+      Request request, Journal journal, Notices notices) throws IOException {
+    if (!request.force()) {
+      List<Hold> busy = holds.now();
+      if (!busy.isEmpty()) {
+        return warnings -> deferred(request, busy);
+      }
+    }
+    SlotReading target = directory.read(request.to());
+    LiveReading live = directory.readLive();
+    Optional<String> current =
+        live.kind() == Facts.Kind.FILE ? journal.state().chosen() : live.linked();
+    Optional<SwitchOutcome> nothing = verdictWithoutWriting(request, target, live, current);
+    if (nothing.isPresent()) {
+      return warnings -> nothing.get();
+    }
+    return turn(request, target, live, current, journal, notices);
+  }
+
+  /** What can be said before anything is written: refused, or nothing to do. */
+  private Optional<SwitchOutcome> verdictWithoutWriting(
+      Request request, SlotReading target, LiveReading live, Optional<String> current) {
+    String to = request.to();
+    if (request.ifActive().isPresent() && !request.ifActive().equals(current)) {
+      return Optional.of(
+          new SwitchOutcome.Unchanged(
+              current,
+              to,
+              current.equals(Optional.of(to)),
+              "nothing done: "
+                  + request.ifActive().get()
+                  + " is not active, "
+                  + current.orElse("no slot")
+                  + " is"));
+    }
+    Optional<String> refusal = Activation.refusal(to, freshness(to, target), request.policy());
+    if (refusal.isPresent()) {
+      return Optional.of(new SwitchOutcome.Refused(to, Optional.of(target.state()), refusal.get()));
+    }
+    if (live.kind() == Facts.Kind.NOT_A_FILE) {
+      return Optional.of(
+          new SwitchOutcome.Refused(
+              to,
+              Optional.empty(),
+              "refusing to switch: the live path "
+                  + settings.layout().live()
+                  + " is neither a file nor a link; move it away first"));
+    }
+    if (live.linked().equals(Optional.of(to))) {
+      return Optional.of(
+          new SwitchOutcome.Unchanged(live.linked(), to, true, to + " is active already"));
+    }
+    return Optional.empty();
+  }
+
+  private Function<List<Warning>, SwitchOutcome> turn(
+      Request request,
+      SlotReading target,
+      LiveReading live,
+      Optional<String> from,
+      Journal journal,
+      Notices notices)
+      throws IOException {
+    String to = request.to();
+    Instant now = settings.clock().instant();
+    JournalRecord begun =
+        journal.begin(
+            now,
+            Intent.to("switch")
+                .with(Field.FROM, from)
+                .with(Field.SLOT, to)
+                .with(Field.TO, to)
+                .with(Field.REASON, request.reason())
+                .hash(Field.LIVE, live.file().flatMap(SlotReading::hash))
+                .hash(Field.TARGET, target.hash())
+                .fields());
+    SlotReading activated = target;
+    if (live.kind() == Facts.Kind.FILE) {
+      Optional<String> written = bringHome(live, journal, notices);
+      if (written.equals(Optional.of(to))) {
+        activated = directory.read(to);
+      }
+    }
+    warnOfOddities(live, notices);
+    captures.keep(to, activated);
+    files.freshen(
+        to, now.toEpochMilli(), activated.modified(), live.file().flatMap(SlotReading::modified));
+    files.turn(to);
+    captures.afterSwitch(to, activated, notices);
+    journal.end(begun, now, Optional.of(to), Intent.outcome("switched").fields());
+    notices.turned(new SlotEvent.Switched(now, from, to, request.reason()), to, request.reason());
+    String message =
+        from.filter(slot -> !slot.equals(to))
+            .map(slot -> "switched from " + slot + " to " + to)
+            .orElse("switched to " + to);
+    return warnings -> new SwitchOutcome.Switched(from, to, request.reason(), message, warnings);
+  }
+
+  private Optional<String> bringHome(LiveReading live, Journal journal, Notices notices)
+      throws IOException {
+    Facts facts =
+        new Gathering(directory).facts(live, journal.state().chosen(), Facts.Request.PLAIN);
+    return homecoming.bring(Judge.decide(facts).plan(), live.file().orElseThrow(), notices);
+  }
+
+  private void warnOfOddities(LiveReading live, Notices notices) {
+    if (live.kind() == Facts.Kind.FOREIGN_LINK) {
+      notices.warn(
+          "foreign-link",
+          "the live link led to "
+              + live.destination().orElse("somewhere else")
+              + ", which is as it was");
+    }
+    if (Ownership.writableByOthers(settings.layout().directory())) {
+      notices.warn("directory-writable", Messages.writableByOthers(settings.layout()));
+    }
+  }
+
+  private Freshness freshness(String slot, SlotReading reading) {
+    return directory.freshness(slot, reading, settings.grace(), settings.clock().instant());
+  }
+
+  private SwitchOutcome unknown(String to) {
+    Optional<String> notAName = SlotNames.problem(to);
+    String message =
+        notAName.orElseGet(() -> Messages.unknownSlot(to, directory.names(), settings.layout()));
+    Optional<SlotState> state =
+        notAName.isPresent() ? Optional.empty() : Optional.of(SlotState.MISSING);
+    return new SwitchOutcome.Refused(to, state, message);
+  }
+
+  private static SwitchOutcome deferred(Request request, List<Hold> busy) {
+    return new SwitchOutcome.Deferred(
+        request.to(),
+        busy,
+        "deferred: held by "
+            + Holds.names(busy)
+            + "; try again later, wait with --wait 10m, or switch all the same with --force");
+  }
+
+  private static SwitchOutcome busy(Request request) {
+    return new SwitchOutcome.Deferred(request.to(), List.of(), Messages.LOCKED);
+  }
+}

@@ -1,0 +1,185 @@
+package dev.credslots.credential;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Claude Code's {@code .credentials.json}: {@code claudeAiOauth{accessToken, refreshToken,
+ * expiresAt, refreshTokenExpiresAt, scopes[], subscriptionType, rateLimitTier}} beside keys that
+ * are none of our business [seen].
+ *
+ * <p>Reads what the client's own {@code JSON.parse} would accept and as it would: of duplicate keys
+ * the last counts, a byte order mark or bytes after the object are an error. A streaming parser
+ * keeps the hot path small: data binding costs a start of the JVM 25 ms.
+ */
+public final class ClaudeFormat implements CredentialFormat {
+  /**
+   * Below this, {@code expiresAt} is in seconds: 1e12 ms is the year 2001, 1e12 s the year 33658.
+   */
+  private static final BigDecimal MILLISECONDS_FROM = BigDecimal.valueOf(1_000_000_000_000L);
+
+  /** The last millisecond of the year 9999, beyond which ISO-8601 has no plain form. */
+  private static final BigDecimal LAST_MILLISECOND = BigDecimal.valueOf(253_402_300_799_999L);
+
+  /** No time has an exponent beyond this; JDK 17 takes minutes over one of a billion. */
+  private static final long WIDEST_SCALE = 400;
+
+  private static final JsonFactory JSON = new JsonFactory();
+
+  /** The format; it has no state. */
+  public ClaudeFormat() {}
+
+  @Override
+  public String provider() {
+    return "claude";
+  }
+
+  @Override
+  public Reading read(byte[] bytes) {
+    if (bytes.length == 0) {
+      return new Reading.NoLogin("empty");
+    }
+    if (bytes.length > MAX_BYTES) {
+      return new Reading.NoLogin("larger than 1 MiB");
+    }
+    if (!startsLikeUtf8Json(bytes)) {
+      return new Reading.NoLogin("not JSON in UTF-8 (a byte order mark or binary data)");
+    }
+    try (JsonParser parser = JSON.createParser(bytes)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return new Reading.NoLogin("not a JSON object");
+      }
+      Fields fields = null;
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        boolean login = "claudeAiOauth".equals(parser.currentName());
+        JsonToken value = parser.nextToken();
+        if (login) {
+          fields = value == JsonToken.START_OBJECT ? Fields.read(parser) : null;
+        }
+        parser.skipChildren();
+      }
+      if (parser.nextToken() != null) {
+        return new Reading.NoLogin("not JSON (something follows the object)");
+      }
+      return fields == null || (fields.accessToken == null && fields.refreshToken == null)
+          ? new Reading.NoLogin("no login in it (no claudeAiOauth with tokens)")
+          : new Reading.Login(fields.toCredential());
+    } catch (JsonProcessingException e) {
+      return new Reading.NoLogin("not JSON" + place(e.getLocation()));
+    } catch (IOException e) {
+      // An array never fails to be read; Jackson declares it all the same.
+      return new Reading.NoLogin("not JSON");
+    }
+  }
+
+  /**
+   * Jackson guesses UTF-16 and UTF-32 from zero bytes and drops a byte order mark; the client knows
+   * UTF-8 only and refuses the mark.
+   */
+  private static boolean startsLikeUtf8Json(byte[] bytes) {
+    byte first = bytes[0];
+    boolean blankOrAscii = first == '\t' || first == '\n' || first == '\r' || first >= ' ';
+    return blankOrAscii && (bytes.length < 2 || bytes[1] != 0);
+  }
+
+  private static String place(@Nullable JsonLocation at) {
+    return at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
+  }
+
+  /** The login's keys while they are read; a later duplicate replaces an earlier value. */
+  private static final class Fields {
+    @Nullable String accessToken;
+    @Nullable String refreshToken;
+    @Nullable Instant expiresAt;
+    boolean expiresAtZero;
+    @Nullable Instant loginExpiresAt;
+    @Nullable String subscriptionType;
+    @Nullable String rateLimitTier;
+    List<String> scopes = List.of();
+
+    static Fields read(JsonParser parser) throws IOException {
+      Fields fields = new Fields();
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String name = parser.currentName();
+        parser.nextToken();
+        switch (name) {
+          case "accessToken" -> fields.accessToken = text(parser);
+          case "refreshToken" -> fields.refreshToken = text(parser);
+          case "expiresAt" -> {
+            fields.expiresAt = instant(parser);
+            fields.expiresAtZero =
+                parser.currentToken().isNumeric() && decimal(parser).signum() == 0;
+          }
+          case "refreshTokenExpiresAt" -> fields.loginExpiresAt = instant(parser);
+          case "subscriptionType" -> fields.subscriptionType = text(parser);
+          case "rateLimitTier" -> fields.rateLimitTier = text(parser);
+          case "scopes" -> fields.scopes = texts(parser);
+          default -> {}
+        }
+        parser.skipChildren();
+      }
+      return fields;
+    }
+
+    Credential toCredential() {
+      return new Credential(
+          Optional.ofNullable(accessToken).map(Secret::of),
+          Optional.ofNullable(refreshToken).map(Secret::of),
+          Optional.ofNullable(expiresAt),
+          expiresAtZero,
+          Optional.ofNullable(loginExpiresAt),
+          Optional.ofNullable(subscriptionType),
+          Optional.ofNullable(rateLimitTier),
+          scopes);
+    }
+
+    private static @Nullable String text(JsonParser parser) throws IOException {
+      return parser.currentToken() == JsonToken.VALUE_STRING ? parser.getText() : null;
+    }
+
+    private static List<String> texts(JsonParser parser) throws IOException {
+      if (parser.currentToken() != JsonToken.START_ARRAY) {
+        return List.of();
+      }
+      List<String> texts = new ArrayList<>();
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        String text = text(parser);
+        if (text != null) {
+          texts.add(text);
+        }
+        parser.skipChildren();
+      }
+      return texts;
+    }
+
+    private static @Nullable Instant instant(JsonParser parser) throws IOException {
+      if (!parser.currentToken().isNumeric()) {
+        return null;
+      }
+      BigDecimal value = decimal(parser);
+      if (value.signum() <= 0 || Math.abs((long) value.scale()) > WIDEST_SCALE) {
+        return null;
+      }
+      BigDecimal milliseconds =
+          value.compareTo(MILLISECONDS_FROM) > 0 ? value : value.movePointRight(3);
+      return milliseconds.compareTo(LAST_MILLISECOND) > 0
+          ? null
+          : Instant.ofEpochMilli(milliseconds.longValue());
+    }
+
+    /** Exact whatever the file says: 1e308 and 0.1 neither overflow nor round. */
+    private static BigDecimal decimal(JsonParser parser) throws IOException {
+      return parser.getDecimalValue();
+    }
+  }
+}

@@ -1,0 +1,236 @@
+package dev.credslots.internal.file;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * What was begun and what ended, one JSON object a line, append-only, forced at every line. An
+ * operation that has begun and not ended was killed; recovery finishes or undoes it.
+ *
+ * <p>Every line carries the chosen slot, so that the last lines of the file tell the state however
+ * long it is. Not thread-safe: used under the {@link LockFile}; {@link #history} needs no lock.
+ */
+public final class Journal implements AutoCloseable {
+  /** Past this size a new file is begun and the old one kept beside it. */
+  private static final long ROTATE_AT = 1 << 20;
+
+  /** More than any two lines; the last whole one is all that the state needs. */
+  private static final int TAIL = 16 << 10;
+
+  private static final int NEWLINE = '\n';
+
+  private final Layout layout;
+  private FileChannel channel;
+  private State state;
+  private boolean torn;
+
+  /**
+   * What the journal says now.
+   *
+   * @param chosen the slot an operator last chose
+   * @param open the operation that began and did not end
+   */
+  public record State(Optional<String> chosen, Optional<JournalRecord> open) {
+    private static final State EMPTY = new State(Optional.empty(), Optional.empty());
+
+    private static State of(JournalRecord last) {
+      return new State(
+          last.get(JournalRecord.Field.CHOSEN),
+          Optional.of(last).filter(line -> line.type() == JournalRecord.Type.BEGIN));
+    }
+  }
+
+  private Journal(Layout layout, FileChannel channel) {
+    this.layout = layout;
+    this.channel = channel;
+    this.state = State.EMPTY;
+  }
+
+  /** Opens the journal for writing, made if missing; the caller holds the lock. */
+  public static Journal open(Layout layout) throws IOException {
+    boolean fresh = !Files.exists(layout.journal(), LinkOption.NOFOLLOW_LINKS);
+    Journal journal =
+        new Journal(layout, AtomicFile.openPrivate(layout.journal(), StandardOpenOption.READ));
+    try {
+      if (fresh) {
+        AtomicFile.syncDirectory(layout.journal());
+      }
+      journal.readTail();
+      return journal;
+    } catch (IOException | RuntimeException e) {
+      journal.close();
+      throw e;
+    }
+  }
+
+  /** What the journal says, without opening it for writing. */
+  public static State peek(Layout layout) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(layout.journal(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+      Journal journal = new Journal(layout, channel);
+      journal.readTail();
+      return journal.state;
+    } catch (NoSuchFileException e) {
+      return State.EMPTY;
+    }
+  }
+
+  public State state() {
+    return state;
+  }
+
+  /** Writes that an operation begins, forced; from here on a crash is noticed. */
+  public JournalRecord begin(Instant at, Map<JournalRecord.Field, String> fields)
+      throws IOException {
+    String id = Long.toHexString(ThreadLocalRandom.current().nextLong());
+    JournalRecord begin =
+        new JournalRecord(JournalRecord.Type.BEGIN, id, at, withChosen(state.chosen(), fields));
+    append(begin);
+    // Only now, with the intent on record: a crash in the rotation is cleaned up like any other.
+    if (channel.size() > ROTATE_AT) {
+      rotate(begin);
+    }
+    return begin;
+  }
+
+  /** Writes that the operation ended, forced. */
+  public void end(
+      JournalRecord begin,
+      Instant at,
+      Optional<String> chosen,
+      Map<JournalRecord.Field, String> fields)
+      throws IOException {
+    Map<JournalRecord.Field, String> all = new EnumMap<>(JournalRecord.Field.class);
+    all.putAll(begin.fields());
+    all.remove(JournalRecord.Field.CHOSEN);
+    all.remove(JournalRecord.Field.LIVE);
+    all.remove(JournalRecord.Field.TARGET);
+    all.putAll(fields);
+    append(new JournalRecord(JournalRecord.Type.END, begin.id(), at, withChosen(chosen, all)));
+  }
+
+  /** Every operation that ended, oldest first, the last rotated part included. */
+  public static List<JournalRecord> history(Layout layout) throws IOException {
+    List<JournalRecord> ended = new ArrayList<>();
+    for (Path part : List.of(layout.rotatedJournal(), layout.journal())) {
+      byte[] bytes;
+      try {
+        bytes = Files.readAllBytes(part);
+      } catch (NoSuchFileException e) {
+        continue;
+      }
+      for (JournalRecord line : lines(bytes)) {
+        if (line.type() == JournalRecord.Type.END) {
+          ended.add(line);
+        }
+      }
+    }
+    return ended;
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+
+  private static Map<JournalRecord.Field, String> withChosen(
+      Optional<String> chosen, Map<JournalRecord.Field, String> fields) {
+    Map<JournalRecord.Field, String> all = new EnumMap<>(JournalRecord.Field.class);
+    all.putAll(fields);
+    chosen.ifPresent(slot -> all.put(JournalRecord.Field.CHOSEN, slot));
+    return all;
+  }
+
+  private void append(JournalRecord line) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    if (torn) {
+      bytes.write(NEWLINE);
+    }
+    bytes.writeBytes(line.toLine());
+    // Positioned, not O_APPEND: one write call for one line, at the end we know under the lock.
+    ByteBuffer buffer = ByteBuffer.wrap(bytes.toByteArray());
+    long position = channel.size();
+    torn = true;
+    while (buffer.hasRemaining()) {
+      position += channel.write(buffer, position);
+    }
+    channel.force(false);
+    torn = false;
+    state = State.of(line);
+  }
+
+  private void readTail() throws IOException {
+    long size = channel.size();
+    int length = (int) Math.min(size, TAIL);
+    ByteBuffer buffer = ByteBuffer.allocate(length);
+    while (buffer.hasRemaining() && channel.read(buffer, size - length + buffer.position()) >= 0) {
+      // The position moves with what was read.
+    }
+    byte[] tail = Arrays.copyOf(buffer.array(), buffer.position());
+    torn = tail.length > 0 && tail[tail.length - 1] != NEWLINE;
+    state = lastLine(tail).map(State::of).orElse(State.EMPTY);
+  }
+
+  /** The last line that is whole; a torn one after it was never acted on. */
+  private static Optional<JournalRecord> lastLine(byte[] tail) {
+    int end = lastNewline(tail, tail.length);
+    while (end >= 0) {
+      int start = lastNewline(tail, end) + 1;
+      Optional<JournalRecord> line = JournalRecord.parse(tail, start, end - start);
+      if (line.isPresent()) {
+        return line;
+      }
+      end = start - 1;
+    }
+    return Optional.empty();
+  }
+
+  private static int lastNewline(byte[] bytes, int before) {
+    int i = before - 1;
+    while (i >= 0 && bytes[i] != NEWLINE) {
+      i--;
+    }
+    return i;
+  }
+
+  private static List<JournalRecord> lines(byte[] bytes) {
+    List<JournalRecord> lines = new ArrayList<>();
+    int start = 0;
+    for (int i = 0; i < bytes.length; i++) {
+      if (bytes[i] == NEWLINE) {
+        JournalRecord.parse(bytes, start, i - start).ifPresent(lines::add);
+        start = i + 1;
+      }
+    }
+    return lines;
+  }
+
+  /**
+   * Starts a new file with the open operation, keeping the old one under another name. The old name
+   * never lacks a journal: the copy is a second link, the new file is renamed over the first.
+   */
+  private void rotate(JournalRecord begin) throws IOException {
+    Path kept = TempName.beside(layout.rotatedJournal());
+    Files.createLink(kept, layout.journal());
+    Files.move(kept, layout.rotatedJournal(), StandardCopyOption.ATOMIC_MOVE);
+    AtomicFile.replace(layout.journal(), begin.toLine());
+    channel.close();
+    channel = AtomicFile.openPrivate(layout.journal(), StandardOpenOption.READ);
+  }
+}

@@ -1,0 +1,78 @@
+package dev.credslots.internal.file;
+
+import java.nio.file.Path;
+
+/**
+ * Where everything is. Pure.
+ *
+ * @param directory the credentials directory, absolute
+ * @param slotTemplate a relative path with {@code {slot}} in it
+ * @param liveName the live file's name
+ * @param fingerprintTemplate a relative path with {@code {slot}} in it
+ */
+public record Layout(
+    Path directory, String slotTemplate, String liveName, String fingerprintTemplate) {
+
+  /** What stands for the slot's name in a template. */
+  public static final String PLACEHOLDER = "{slot}";
+
+  /** The live path. */
+  public Path live() {
+    return directory.resolve(liveName);
+  }
+
+  /** The slot's file. */
+  public Path slot(String name) {
+    return directory.resolve(slotTemplate.replace(PLACEHOLDER, name));
+  }
+
+  /**
+   * What the live link says when it leads to the slot: relative, so that the directory can move.
+   */
+  public Path destination(String name) {
+    return directory.getFileSystem().getPath(slotTemplate.replace(PLACEHOLDER, name));
+  }
+
+  /** The slot's captured fingerprint, where and as the Python {@code credential-slots} keeps it. */
+  public Path sidecar(String name) {
+    return directory.resolve(fingerprintTemplate.replace(PLACEHOLDER, name));
+  }
+
+  /** Our own directory. */
+  public Path own() {
+    return directory.resolve(".slots");
+  }
+
+  public Path lock() {
+    return own().resolve("lock");
+  }
+
+  public Path journal() {
+    return own().resolve("journal.jsonl");
+  }
+
+  /** The part of the journal before the last rotation. */
+  public Path rotatedJournal() {
+    return own().resolve("journal.jsonl.1");
+  }
+
+  public Path records() {
+    return own().resolve("slots");
+  }
+
+  public Path record(String name) {
+    return records().resolve(name + ".json");
+  }
+
+  public Path allGenerations() {
+    return own().resolve("generations");
+  }
+
+  public Path generations(String name) {
+    return allGenerations().resolve(name);
+  }
+
+  public Path stash() {
+    return own().resolve("stash");
+  }
+}

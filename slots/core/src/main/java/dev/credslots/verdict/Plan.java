@@ -1,0 +1,37 @@
+package dev.credslots.verdict;
+
+/** What to do about the live path. Deciding it changes nothing; the store carries it out. */
+public sealed interface Plan {
+
+  /** Leave everything. */
+  record Nothing() implements Plan {}
+
+  /** Take {@code slot}'s current refresh token as its own. */
+  record Capture(String slot) implements Plan {}
+
+  /** The file is {@code slot}'s, byte for byte: turn the link to {@code active}. */
+  record Relink(String slot, String active) implements Plan {}
+
+  /**
+   * The file's bytes become {@code slot}'s, whose old ones are kept as a generation; then the link
+   * goes to {@code active}.
+   */
+  record Absorb(String slot, String active) implements Plan {}
+
+  /** {@code slot} has the later bytes: keep the file's as a generation, link {@code active}. */
+  record KeepAsGeneration(String slot, String active) implements Plan {}
+
+  /** The file is of no use: put it in the stash and link {@code active}. */
+  record PutAside(String active) implements Plan {}
+
+  /** Keep a copy in the stash and leave the live file. */
+  record Stash() implements Plan {}
+
+  /**
+   * Change nothing and say what would help.
+   *
+   * @param attention whether somebody should look (a changed identity), rather than a refusal
+   * @param reason what stands in the way, as the rest of a sentence
+   */
+  record Refuse(boolean attention, String reason) implements Plan {}
+}
