@@ -174,7 +174,10 @@ class LauncherTest {
     Files.createFile(cli.resolve("pom.xml"));
     script(
         mvn,
-        "echo noise; echo built >>'" + temp + "/count'\nsleep 2\ncp -R '" + jars
+        "echo noise; echo built >>'"
+            + temp
+            + "/count'\nsleep 2\ncp -R '"
+            + jars
             + "' cli/target/runtime\n");
     environment.put("PATH", mvn.getParent() + ":" + System.getenv("PATH"));
 
@@ -359,12 +362,13 @@ class LauncherTest {
 
   /** Waits for the one archive below a directory. */
   private static Path awaitArchive(Path directory) throws Exception {
-    long deadline = System.nanoTime() + Duration.ofSeconds(120).toNanos();
+    long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
     while (System.nanoTime() < deadline) {
       if (Files.isDirectory(directory)) {
         try (Stream<Path> files = Files.walk(directory)) {
           // One still being made is in a directory of another name.
-          List<Path> found = files.filter(file -> file.toString().endsWith("=java/archive")).toList();
+          List<Path> found =
+              files.filter(file -> file.toString().endsWith("=java/archive")).toList();
           if (!found.isEmpty()) {
             return found.get(0);
           }
