@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -78,7 +79,11 @@ public final class Generations {
     AtomicFile.privateDirectory(layout.generations(slot));
     String name =
         String.format(
-            "%06d-%s-%s.json", number, token.map(Fingerprint::abbreviated).orElse(NO_TOKEN), hash);
+            Locale.ROOT,
+            "%06d-%s-%s.json",
+            number,
+            token.map(Fingerprint::abbreviated).orElse(NO_TOKEN),
+            hash);
     AtomicFile.create(layout.generations(slot).resolve(name), bytes);
   }
 

@@ -1,6 +1,7 @@
 package dev.credslots.internal.file;
 
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
@@ -16,7 +17,7 @@ public final class TempName {
   private TempName() {}
 
   public static Path beside(Path target) {
-    String random = String.format("%016x", ThreadLocalRandom.current().nextLong());
+    String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     return target.resolveSibling(target.getFileName() + MARK + random);
   }
 
