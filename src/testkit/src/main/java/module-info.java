@@ -1,4 +1,6 @@
-/** Fixtures, a client simulator and a fault shim for tests: nothing here ships, nothing here needs the engine. */
+/** Fixtures that build credentials directories from plain files. */
 module dev.credslots.testkit {
+  requires static org.jspecify;
+
   exports dev.credslots.testkit;
 }

@@ -55,9 +55,7 @@ public final class ClientLedger {
     try {
       FileChannel channel =
           FileChannel.open(
-              directory.get().resolve("turn"),
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE);
+              directory.get().resolve("turn"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       try {
         return new Turn(Optional.of(channel.lock()));
       } catch (IOException | RuntimeException failed) {

@@ -41,7 +41,8 @@ import java.util.TreeSet;
  *       apart, then does without the refresh (source, binary).
  *   <li>After locking it reads again and gives up if the token changed; it persists only if the
  *       refresh token it posted is still there (source).
- *   <li>After {@code invalid_grant} it leaves empty tokens and {@code expiresAt} 0, in place (seen).
+ *   <li>After {@code invalid_grant} it leaves empty tokens and {@code expiresAt} 0, in place
+ *       (seen).
  *   <li>A refresh keeps {@code refreshTokenExpiresAt}, and at times drops it, {@code expiresAt} or
  *       {@code scopes} (users).
  * </ul>
@@ -50,6 +51,7 @@ import java.util.TreeSet;
  *
  * <p>One client is for one thread. The same seed and the same directory give the same behaviour.
  */
+@SuppressWarnings("try") // a turn is held, not used
 public final class ClientSimulator {
   private static final String OAUTH = "claudeAiOauth";
   private static final int TRIES = 5;
@@ -105,8 +107,8 @@ public final class ClientSimulator {
    * A token that a client was given.
    *
    * @param did what the client did with it
-   * @param into the slot whose file was written through the link, or {@code live} for the live
-   *     path itself, or {@code nothing} if the client dropped it
+   * @param into the slot whose file was written through the link, or {@code live} for the live path
+   *     itself, or {@code nothing} if the client dropped it
    * @param overwrote the refresh token that writing destroyed, if there was one: a rename over a
    *     link destroys none
    */
@@ -285,21 +287,20 @@ public final class ClientSimulator {
 
   private Written writeByRename(byte[] bytes) throws IOException {
     Path live = directory.livePath();
-    Path temp = live.resolveSibling(String.format("%s.tmp.%08x", live.getFileName(), random.nextInt()));
+    Path temp =
+        live.resolveSibling(String.format("%s.tmp.%08x", live.getFileName(), random.nextInt()));
     Files.write(
         privateFile(temp), bytes, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
     Optional<String> overwrote =
         Files.isSymbolicLink(live) ? Optional.empty() : refreshTokenIn(directory.live());
-    Files.move(
-        temp, live, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(temp, live, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     return new Written("live", overwrote);
   }
 
   private Written writeInPlace(byte[] bytes) throws IOException {
     String into = directory.linkTarget().orElse("live");
     try (FileChannel file =
-        FileChannel.open(
-            directory.livePath(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        FileChannel.open(directory.livePath(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       // Read through the channel that is written: whatever the link does meanwhile, this is it.
       ByteBuffer old = ByteBuffer.allocate((int) Math.min(file.size(), 1 << 20));
       while (old.hasRemaining() && file.read(old) >= 0) {}
@@ -446,7 +447,7 @@ public final class ClientSimulator {
         words.size() == 4 ? ClientLedger.in(Path.of(words.get(3))) : ClientLedger.inMemory();
     ClientSimulator client =
         new ClientSimulator(
-                CredentialsDirectory.at(Path.of(words.get(0))),
+                CredentialsDirectory.in(Path.of(words.get(0))),
                 Long.parseLong(words.get(1)),
                 ledger)
             .retryingAfter(Duration.ofMillis(pause));

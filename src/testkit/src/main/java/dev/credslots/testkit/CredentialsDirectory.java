@@ -28,8 +28,8 @@ import java.util.stream.Stream;
  * {@code .claude.json} beside it with the account under {@code oauthAccount} (read in the client's
  * files); slots are {@code .credentials.json.NAME} (the Python {@code credential-slots} and us).
  *
- * <p>Holds no state but the path, so it may be used while other processes change the directory;
- * a file that vanishes between being listed and being read counts as gone.
+ * <p>Holds no state but the path, so it may be used while other processes change the directory; a
+ * file that vanishes between being listed and being read counts as gone.
  */
 public final class CredentialsDirectory {
   /** The live path's name. */
@@ -49,8 +49,13 @@ public final class CredentialsDirectory {
     this.path = path;
   }
 
-  /** A directory that is created, 0700, if it is not there. */
-  public static CredentialsDirectory at(Path path) throws IOException {
+  /** A directory that exists. */
+  public static CredentialsDirectory in(Path path) {
+    return new CredentialsDirectory(path);
+  }
+
+  /** A directory that is created if it is not there, and made 0700. */
+  public static CredentialsDirectory create(Path path) throws IOException {
     Files.createDirectories(path);
     permit(path, "rwx------");
     return new CredentialsDirectory(path);
@@ -67,7 +72,7 @@ public final class CredentialsDirectory {
   }
 
   /** Where a slot's file is, whether or not there is one. */
-  public Path slotPath(String name) {
+  public Path slotFile(String name) {
     return path.resolve(SLOT_PREFIX + name);
   }
 
@@ -83,8 +88,13 @@ public final class CredentialsDirectory {
 
   /** Writes a slot from bytes, 0600. */
   public CredentialsDirectory slot(String name, byte[] bytes) throws IOException {
-    write(slotPath(name), bytes);
+    write(slotFile(name), bytes);
     return this;
+  }
+
+  /** Writes a slot from text, 0600. */
+  public CredentialsDirectory slot(String name, String content) throws IOException {
+    return slot(name, content.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Makes the live path a relative link to a slot, whatever it was. */
@@ -128,7 +138,7 @@ public final class CredentialsDirectory {
 
   /** A slot's bytes, or empty if there is no such file. */
   public Optional<byte[]> slot(String name) throws IOException {
-    return read(slotPath(name));
+    return read(slotFile(name));
   }
 
   /** The slot the live path is a link to, or empty if it is no link or leads elsewhere. */
@@ -232,8 +242,7 @@ public final class CredentialsDirectory {
   /** Permissions as {@code rw-------}, or empty where there are none or the file is gone. */
   static Optional<String> permissions(Path file) throws IOException {
     PosixFileAttributeView view =
-        Files.getFileAttributeView(
-            file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     if (view == null) {
       return Optional.empty();
     }
@@ -244,7 +253,9 @@ public final class CredentialsDirectory {
     }
   }
 
-  /** A line per file: name, kind, permissions, and the tokens in it, for a failing test to print. */
+  /**
+   * A line per file: name, kind, permissions, and the tokens in it, for a failing test to print.
+   */
   public String describe() {
     Map<String, String> lines = new LinkedHashMap<>();
     try {

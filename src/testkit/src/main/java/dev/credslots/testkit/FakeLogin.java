@@ -124,8 +124,7 @@ public final class FakeLogin {
   /** The next generation of this login: new tokens, a later expiry, the same marker. */
   public FakeLogin rotate() {
     Instant next = family.now.plus(ACCESS_LIFE).plusSeconds(sequence);
-    return new FakeLogin(
-        family, family.next(), next, refreshTokenExpiresAt, Map.of(), siblings);
+    return new FakeLogin(family, family.next(), next, refreshTokenExpiresAt, Map.of(), siblings);
   }
 
   /** A new login of the same account: new tokens, and a marker days from the last one's. */
@@ -139,12 +138,13 @@ public final class FakeLogin {
         siblings);
   }
 
-  /** This generation with one key of {@code claudeAiOauth} written as the given JSON, valid or not. */
+  /**
+   * This generation with one key of {@code claudeAiOauth} written as the given JSON, valid or not.
+   */
   public FakeLogin withRaw(String key, String json) {
     Map<String, Object> overrides = new LinkedHashMap<>(oauthOverrides);
     overrides.put(key, new Json.Raw(json));
-    return new FakeLogin(
-        family, sequence, expiresAt, refreshTokenExpiresAt, overrides, siblings);
+    return new FakeLogin(family, sequence, expiresAt, refreshTokenExpiresAt, overrides, siblings);
   }
 
   /** This generation without some keys of {@code claudeAiOauth}. */
@@ -153,16 +153,14 @@ public final class FakeLogin {
     for (String key : keys) {
       overrides.put(key, Json.NULL);
     }
-    return new FakeLogin(
-        family, sequence, expiresAt, refreshTokenExpiresAt, overrides, siblings);
+    return new FakeLogin(family, sequence, expiresAt, refreshTokenExpiresAt, overrides, siblings);
   }
 
   /** This generation with a key beside {@code claudeAiOauth}, such as {@code mcpOAuth}. */
   public FakeLogin withSibling(String key, String json) {
     Map<String, Object> more = new LinkedHashMap<>(siblings);
     more.put(key, new Json.Raw(json));
-    return new FakeLogin(
-        family, sequence, expiresAt, refreshTokenExpiresAt, oauthOverrides, more);
+    return new FakeLogin(family, sequence, expiresAt, refreshTokenExpiresAt, oauthOverrides, more);
   }
 
   /**

@@ -40,8 +40,8 @@ public final class FaultShim {
   /**
    * Compiles the shim into a directory.
    *
-   * @throws IOException if there is no gcc, no source, or the compiler complains; nothing usable
-   *     is in the directory then
+   * @throws IOException if there is no gcc, no source, or the compiler complains; nothing usable is
+   *     in the directory then
    */
   public static FaultShim compile(Path outDir) throws IOException, InterruptedException {
     Path gcc =
@@ -101,8 +101,7 @@ public final class FaultShim {
     try {
       for (String line : Files.readAllLines(trace)) {
         String[] fields = line.split("\t", 5);
-        calls.add(
-            new Call(Long.parseLong(fields[0]), fields[1], fields[2], fields[3], fields[4]));
+        calls.add(new Call(Long.parseLong(fields[0]), fields[1], fields[2], fields[3], fields[4]));
       }
     } catch (NoSuchFileException none) {
       return List.of(); // a run that made no counted call

@@ -40,8 +40,7 @@ final class Json {
   /** The value of a complete JSON text, or empty for anything torn, trailing or not UTF-8. */
   static Optional<Object> parse(byte[] bytes) {
     try {
-      String text =
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       Json json = new Json(text);
       Object value = json.value();
       json.space();

@@ -143,22 +143,22 @@ public final class Laws {
       throws IOException {
     for (Path file : directory.below()) {
       String name = directory.relative(file);
-      boolean ours = name.equals(CredentialsDirectory.STATE_NAME)
-          || name.startsWith(CredentialsDirectory.STATE_NAME + "/");
+      boolean ours =
+          name.equals(CredentialsDirectory.STATE_NAME)
+              || name.startsWith(CredentialsDirectory.STATE_NAME + "/");
       boolean credential = name.startsWith(CredentialsDirectory.LIVE_NAME);
       if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
         if (ours) {
           permission(file, name, "rwx------", violations);
         }
-      } else if ((ours || credential)
-          && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      } else if ((ours || credential) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
         permission(file, name, "rw-------", violations);
       }
     }
   }
 
-  private static void permission(
-      Path file, String name, String expected, List<String> violations) throws IOException {
+  private static void permission(Path file, String name, String expected, List<String> violations)
+      throws IOException {
     Optional<String> actual = CredentialsDirectory.permissions(file);
     if (actual.isPresent() && !actual.get().equals(expected)) {
       violations.add("permissions of " + name + " are " + actual.get() + ", not " + expected);
@@ -175,8 +175,6 @@ public final class Laws {
 
   /** Account and number say which token is meant; the rest of it is a secret, if a fake one. */
   private static String name(String token) {
-    return FakeLogin.accountOf(token).orElse("?")
-        + " #"
-        + FakeLogin.sequenceOf(token).orElse(-1);
+    return FakeLogin.accountOf(token).orElse("?") + " #" + FakeLogin.sequenceOf(token).orElse(-1);
   }
 }
