@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.credslots.testkit.CredentialsDirectory;
+import dev.credslots.testkit.Durability;
 import dev.credslots.testkit.FakeLogin;
 import dev.credslots.testkit.FaultShim;
 import dev.credslots.testkit.Laws;
@@ -22,11 +23,14 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -34,7 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The fault lab: a command is killed before every one of its file system calls, and half way
- * through every write; the laws hold at once, and again after any next command.
+ * through every write; the laws hold at once, and again after any next command. What only a power
+ * loss would show is judged from the order of the calls.
  */
 @Tag("fault")
 class KillEverywhereTest {
@@ -297,6 +302,7 @@ class KillEverywhereTest {
     /** The calls of a run that nothing happens to. */
     List<FaultShim.Call> calls() throws Exception {
       reset();
+      Set<String> existed = names();
       SlotsCommand.Result result =
           slots.under(shim.below(world).trace(trace)).run(arguments(scenario.command));
       assertEquals(0, result.exitCode(), result::toString);
@@ -304,6 +310,10 @@ class KillEverywhereTest {
       assertEquals(List.of(), violations, () -> describe());
       List<FaultShim.Call> calls = FaultShim.read(trace);
       assertTrue(calls.size() > 3, () -> "hardly any calls counted: " + calls);
+      assertEquals(
+          List.of(),
+          Durability.check(calls, existed, "claude/.credentials.json", Place::isLock),
+          () -> "power loss would show in\n" + text(calls));
       return calls;
     }
 
@@ -352,6 +362,23 @@ class KillEverywhereTest {
               + next
               + "\n"
               + describe());
+    }
+
+    /** The vendor's are directories beside the store and in it; ours hold nothing. */
+    private static boolean isLock(String name) {
+      return name.endsWith(".lock")
+          || name.endsWith(".slots/lock")
+          || name.contains(".slots/leases");
+    }
+
+    private static String text(List<FaultShim.Call> calls) {
+      return calls.stream().map(FaultShim.Call::toString).collect(Collectors.joining("\n"));
+    }
+
+    private Set<String> names() throws IOException {
+      try (Stream<Path> all = Files.walk(world)) {
+        return all.map(path -> world.relativize(path).toString()).collect(Collectors.toSet());
+      }
     }
 
     private String describe() {
