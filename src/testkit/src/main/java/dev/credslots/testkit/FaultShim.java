@@ -202,7 +202,7 @@ public final class FaultShim {
 
   private static Optional<Path> compiler() {
     for (String directory :
-        Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator)) {
+        Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator, -1)) {
       Path gcc = Path.of(directory, "gcc");
       if (Files.isExecutable(gcc)) {
         return Optional.of(gcc);
