@@ -426,7 +426,8 @@ public final class ClientSimulator {
 
   /**
    * Runs a client that mostly behaves and at times does not, and prints a line of JSON for each
-   * token it was given; a last line counts what it did.
+   * token it was given, and for each it wiped ({@code did} is then {@code wipe} and the sequence
+   * 0); a last line counts what it did.
    *
    * <p>Arguments: the directory, the seed, how long (milliseconds as {@code 2000ms}, or a number of
    * operations), and for several processes a ledger directory outside the first one; then {@code
@@ -483,7 +484,10 @@ public final class ClientSimulator {
       Optional<Issued> token = Optional.empty();
       int dice = tame ? 0 : random.nextInt(100);
       honouringLocks().dropping();
-      if (dice < 55) {
+      if (!tame && !known.isEmpty() && refreshTokenIn(directory.live()).isEmpty()) {
+        // Logged out; its user logs in again, and not always as before.
+        token = Optional.of(newLogin(known.get(random.nextInt(known.size())), dice < 30));
+      } else if (dice < 55) {
         token = refreshByRename();
       } else if (dice < 63) {
         token = ignoringLocks().refreshByRename();
