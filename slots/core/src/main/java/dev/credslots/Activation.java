@@ -11,11 +11,17 @@ final class Activation {
   private Activation() {}
 
   /** Why not, as a sentence that says what to do; empty if it may. */
-  static Optional<String> refusal(String slot, Freshness freshness, ExpiryPolicy policy) {
+  static Optional<String> refusal(
+      String slot, Freshness freshness, ExpiryPolicy policy, boolean force) {
     return switch (freshness.state()) {
       case FRESH -> Optional.empty();
       case EXPIRING, REFRESHABLE -> byPolicy(slot, freshness, policy);
-      case EXPIRED, WIPED, UNREADABLE, MISSING ->
+      // Not known to be bad, only perhaps not its newest: the operator may insist.
+      case SUSPECT ->
+          force
+              ? Optional.empty()
+              : Optional.of("refusing to switch to " + slot + ": " + freshness.reason());
+      case REJECTED, EXPIRED, WIPED, UNREADABLE, MISSING ->
           Optional.of("refusing to switch to " + slot + ": " + freshness.reason());
     };
   }

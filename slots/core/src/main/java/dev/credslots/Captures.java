@@ -2,6 +2,7 @@ package dev.credslots;
 
 import dev.credslots.credential.Credential;
 import dev.credslots.credential.Fingerprint;
+import dev.credslots.credential.IdentityBlock;
 import dev.credslots.internal.file.Generations;
 import dev.credslots.internal.file.Layout;
 import dev.credslots.internal.file.Sidecar;
@@ -9,7 +10,7 @@ import dev.credslots.internal.file.SlotRecord;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Remembers which refresh tokens are a slot's own, and keeps copies of them. Under the lock. */
+/** Remembers which logins are a slot's own, and keeps copies of them. Under the lock. */
 final class Captures {
   private final Settings settings;
   private final Layout layout;
@@ -23,26 +24,50 @@ final class Captures {
     this.generations = new Generations(layout);
   }
 
-  /** Takes the token as the slot's own: lineage first, then the fingerprint that points into it. */
-  void capture(String slot, Fingerprint token) throws IOException {
-    remember(slot, token);
-    if (!Sidecar.read(layout.sidecar(slot)).equals(Optional.of(token))) {
-      Sidecar.write(layout.sidecar(slot), slot, token, settings.clock().instant());
+  /**
+   * Takes the login as the slot's own: what is remembered first, then the fingerprint that points
+   * into it.
+   *
+   * @param account whose login it is, where somebody has just shown that
+   */
+  void capture(String slot, Credential login, Optional<IdentityBlock> account)
+      throws IOException {
+    Optional<Fingerprint> token = login.fingerprint();
+    if (token.isEmpty()) {
+      return; // A long-lived token without a refresh token has no lineage.
     }
-  }
-
-  private void remember(String slot, Fingerprint token) throws IOException {
-    SlotRecord record = SlotRecord.read(layout.record(slot));
-    SlotRecord longer = record;
-    // What the Python peer captured is an ancestor too; it may have been the only one to see it.
     Optional<Fingerprint> captured = Sidecar.read(layout.sidecar(slot));
+    SlotRecord record = SlotRecord.read(layout.record(slot));
+    SlotRecord longer = record.suspecting(Optional.empty());
+    // What the Python peer captured is an ancestor too; it may have been the only one to see it.
     if (captured.isPresent() && !record.lineage().contains(captured.get())) {
       longer = longer.extendedBy(captured.get());
     }
-    longer = longer.extendedBy(token);
+    longer = longer.extendedBy(token.get());
+    if (login.loginExpiresAt().isPresent()) {
+      longer = longer.marked(login.loginExpiresAt().get());
+    }
+    if (account.isPresent()) {
+      longer = longer.ofAccount(account.get().raw());
+    }
     if (!longer.equals(record)) {
       longer.write(layout, slot);
     }
+    if (!captured.equals(token)) {
+      Sidecar.write(layout.sidecar(slot), slot, token.get(), settings.clock().instant());
+    }
+  }
+
+  /** Changes what is remembered of a slot. */
+  void remember(String slot, SlotRecord record) throws IOException {
+    if (!record.equals(SlotRecord.read(layout.record(slot)))) {
+      record.write(layout, slot);
+    }
+  }
+
+  /** Marks a slot as one whose newer login may be in the stash. */
+  void suspect(String slot, Fingerprint stashed) throws IOException {
+    remember(slot, SlotRecord.read(layout.record(slot)).suspecting(Optional.of(stashed)));
   }
 
   /**
@@ -50,14 +75,15 @@ final class Captures {
    * keep the captured one and warn. Never fails the switch.
    */
   void afterSwitch(String slot, SlotReading reading, Notices notices) {
-    Optional<Fingerprint> token = reading.token();
-    if (token.isEmpty()) {
-      return; // A long-lived token without a refresh token has no lineage.
+    if (reading.credential().isEmpty() || reading.token().isEmpty()) {
+      return;
     }
     try {
-      IdentityDrift identity = new Identities(directory).of(slot, reading);
+      IdentityDrift identity =
+          new Identities(directory).of(slot, reading, Optional::empty);
       switch (identity.state()) {
-        case NO_BASELINE, ROTATED -> capture(slot, token.get());
+        case NO_BASELINE, ROTATED ->
+            capture(slot, reading.credential().get(), Optional.empty());
         case MATCH -> {}
         case CHANGED, UNVERIFIED ->
             notices.warn(

@@ -24,16 +24,27 @@ final class Healing {
   private final Exclusive exclusive;
   private final Captures captures;
   private final Homecoming homecoming;
+  private final Splicing splicing;
+  private final Identity identity;
   private final Gathering gathering;
   private final Holds holds;
   private final SlotFiles files;
 
-  Healing(Settings settings, SlotDirectory directory, Exclusive exclusive, Captures captures) {
+  Healing(
+      Settings settings,
+      SlotDirectory directory,
+      Exclusive exclusive,
+      Captures captures,
+      Homecoming homecoming,
+      Splicing splicing,
+      Identity identity) {
     this.settings = settings;
     this.directory = directory;
     this.exclusive = exclusive;
     this.captures = captures;
-    this.homecoming = new Homecoming(settings, directory, captures);
+    this.homecoming = homecoming;
+    this.splicing = splicing;
+    this.identity = identity;
     this.gathering = new Gathering(directory);
     this.holds = new Holds(settings.guards());
     this.files = new SlotFiles(settings.layout());
@@ -55,13 +66,15 @@ final class Healing {
         new Facts.Request(
             told, options.contains(HealOption.FORCE), options.contains(HealOption.RELINK));
     Ownership.check(settings.layout());
-    Case seen = look(request, chosenWithoutLock());
+    Optional<Journal.State> journalNow = peek();
+    Case seen = look(request, journalNow.orElse(Journal.State.EMPTY));
     if (told.isPresent() && !directory.knows(told.get())) {
       return refused(
           seen, SlotNames.problem(told.get()).orElseGet(() -> unknown(told.orElseThrow())));
     }
     boolean dryRun = options.contains(HealOption.DRY_RUN);
-    if (dryRun || !seen.changesSlots()) {
+    boolean leftovers = journalNow.map(Journal.State::unfinished).orElse(true);
+    if (dryRun || (!seen.changesSlots() && !leftovers)) {
       return withoutWriting(seen, dryRun);
     }
     List<Hold> busy = seen.force() ? List.of() : holds.now();
@@ -72,33 +85,35 @@ final class Healing {
     Optional<Function<List<Warning>, HealOutcome>> outcome =
         exclusive.run(
             "healing",
+            Exclusive.Scope.CLIENT,
             notices,
             Deadline.in(settings.lockTimeout()),
-            journal -> locked(request, journal, notices));
+            (journal, locks) -> locked(request, journal, locks, notices));
     notices.tell();
     return outcome
         .map(made -> made.apply(notices.warnings()))
-        .orElseGet(() -> new HealOutcome.Deferred(seen.verdict(), List.of(), Messages.LOCKED));
+        .orElseGet(() -> new HealOutcome.Deferred(seen.verdict(), List.of(), notices.blocked()));
   }
 
-  private Case look(Facts.Request request, Optional<String> chosen) {
+  private Case look(Facts.Request request, Journal.State journal) {
     LiveReading live = directory.readLive();
-    Facts facts = gathering.facts(live, chosen, request);
+    Facts facts = gathering.facts(live, Memory.of(journal, identity), request);
     return new Case(live, facts, Judge.decide(facts), request.force());
   }
 
-  private Optional<String> chosenWithoutLock() {
+  /** Empty if the journal cannot be read: decided again under the lock, where it must be. */
+  private Optional<Journal.State> peek() {
     try {
-      return Journal.peek(settings.layout()).chosen();
+      return Optional.of(Journal.peek(settings.layout()));
     } catch (IOException e) {
-      return Optional.empty(); // Decided again under the lock, where it must be readable.
+      return Optional.empty();
     }
   }
 
   private Function<List<Warning>, HealOutcome> locked(
-      Facts.Request request, Journal journal, Notices notices) throws IOException {
+      Facts.Request request, Journal journal, ClientLocks locks, Notices notices) throws IOException {
     // The world may have moved since the first look: decide afresh.
-    Case seen = look(request, journal.state().chosen());
+    Case seen = look(request, journal.state());
     if (!seen.changesSlots()) {
       return warnings -> withoutWriting(seen, false);
     }
@@ -109,8 +124,8 @@ final class Healing {
       }
     }
     Plan plan = seen.decision().plan();
-    Optional<String> active = active(plan);
-    Optional<String> slot = slot(plan);
+    Optional<String> active = plan.turnsTo();
+    Optional<String> slot = plan.home();
     Instant now = settings.clock().instant();
     JournalRecord begun =
         journal.begin(
@@ -122,61 +137,61 @@ final class Healing {
                 .with(Field.REASON, seen.verdict().word())
                 .hash(Field.LIVE, seen.live().file().flatMap(SlotReading::hash))
                 .fields());
-    return carryOut(seen, plan, begun, journal, notices);
+    return carryOut(seen, plan, begun, journal, locks, notices);
   }
 
   private Function<List<Warning>, HealOutcome> carryOut(
-      Case seen, Plan plan, JournalRecord begun, Journal journal, Notices notices)
+      Case seen, Plan plan, JournalRecord begun, Journal journal, ClientLocks locks, Notices notices)
       throws IOException {
     SlotReading live = seen.live().file().orElseThrow();
     Instant now = settings.clock().instant();
     if (plan instanceof Plan.Capture capture) {
       captures.keep(capture.slot(), live);
-      Optional<Fingerprint> token = live.token();
-      if (token.isPresent()) {
-        captures.capture(capture.slot(), token.get());
-      }
-      end(journal, begun, "captured", journal.state().chosen());
+      captures.capture(capture.slot(), live.credential().orElseThrow(), Optional.empty());
+      end(journal, begun, "captured", journal.state().known());
       return warnings ->
           new HealOutcome.NoDrift(
               seen.verdict(),
               seen.live().linked(),
               "no drift; the rotated token of " + capture.slot() + " is on record");
     }
+    Optional<String> chosen = journal.state().chosen();
     if (plan instanceof Plan.Stash) {
-      Fingerprint kept = homecoming.stash(live, notices);
-      end(journal, begun, "stashed", journal.state().chosen());
-      return warnings -> stashed(seen, kept);
+      homecoming.bring(seen.decision(), live, chosen, notices);
+      end(journal, begun, "stashed", journal.state().known());
+      return warnings -> stashed(seen, live.hash().orElseThrow());
     }
-    String active = active(plan).orElseThrow();
-    homecoming.bring(plan, live, notices);
-    turn(active, live);
-    end(journal, begun, plan instanceof Plan.Absorb ? "healed" : "relinked", Optional.of(active));
+    String active = plan.turnsTo().orElseThrow();
+    homecoming.bring(seen.decision(), live, chosen, notices);
+    SlotReading target = directory.read(active);
+    captures.keep(active, target);
+    if (!plan.home().equals(Optional.of(active))) {
+      // The link goes to another slot than the file came from: the machine's keys go along.
+      target = homecoming.carryShared(active, seen.live(), target);
+    }
+    files.freshen(active, settings.clock().millis(), target.modified(), live.modified());
+    homecoming.turn(active, seen.live(), journal, locks, notices);
+    Journal.Known known =
+        splicing.afterTurn(active, directory.read(active), journal.state().known(), locks, notices);
+    end(journal, begun, plan instanceof Plan.Absorb ? "healed" : "relinked", known);
     return turned(seen, plan, active, now, notices);
   }
 
-  private void turn(String active, SlotReading live) throws IOException {
-    SlotReading target = directory.read(active);
-    captures.keep(active, target);
-    files.freshen(active, settings.clock().millis(), target.modified(), live.modified());
-    files.turn(active);
-  }
-
-  private void end(Journal journal, JournalRecord begun, String outcome, Optional<String> chosen)
+  private void end(Journal journal, JournalRecord begun, String outcome, Journal.Known known)
       throws IOException {
-    journal.end(begun, settings.clock().instant(), chosen, Intent.outcome(outcome).fields());
+    journal.end(begun, settings.clock().instant(), known, Intent.outcome(outcome).fields());
   }
 
   private Function<List<Warning>, HealOutcome> turned(
       Case seen, Plan plan, String active, Instant now, Notices notices) {
-    String message = message(plan, active);
+    String message = message(seen.verdict(), plan, active);
     if (plan instanceof Plan.Absorb absorb) {
       notices.turned(new SlotEvent.Healed(now, absorb.slot(), active), active, SlotListener.HEALED);
       return warnings ->
           new HealOutcome.Healed(
               seen.verdict(), absorb.slot(), active, message, seen.facts().evidence(), warnings);
     }
-    Optional<String> slot = slot(plan);
+    Optional<String> slot = plan.home();
     notices.turned(
         new SlotEvent.Relinked(now, slot.orElse(active), active), active, SlotListener.HEALED);
     return warnings ->
@@ -184,10 +199,12 @@ final class Healing {
             seen.verdict(), slot, active, message, seen.facts().evidence(), warnings);
   }
 
-  private static String message(Plan plan, String active) {
+  private static String message(Verdict verdict, Plan plan, String active) {
     String link = "; the live link leads to " + active;
     if (plan instanceof Plan.Absorb absorb) {
-      return "healed: the live login was stored in slot " + absorb.slot() + link;
+      String how =
+          verdict == Verdict.INFERRED ? "; " + Messages.inferred(absorb.slot()) : "";
+      return "healed: the live login was stored in slot " + absorb.slot() + link + how;
     }
     if (plan instanceof Plan.KeepAsGeneration keep) {
       return "the live file was an older login of slot "
@@ -198,7 +215,7 @@ final class Healing {
     if (plan instanceof Plan.PutAside) {
       return "the useless live file was put in the stash" + link;
     }
-    return "the live file was slot " + slot(plan).orElse(active) + "'s own" + link;
+    return "the live file was slot " + plan.home().orElse(active) + "'s own" + link;
   }
 
   /** Outcomes that change nothing: no drift, a refusal, or what a heal would do. */
@@ -239,21 +256,28 @@ final class Healing {
           seen.live().linked(),
           "no drift; would record the rotated token of " + capture.slot());
     }
-    String active = active(plan).orElseThrow();
-    String message = "would do: " + message(plan, active);
+    String active = plan.turnsTo().orElseThrow();
+    String message = "would do: " + message(seen.verdict(), plan, active);
     return plan instanceof Plan.Absorb absorb
         ? new HealOutcome.Healed(
             seen.verdict(), absorb.slot(), active, message, seen.facts().evidence(), List.of())
         : new HealOutcome.Relinked(
-            seen.verdict(), slot(plan), active, message, seen.facts().evidence(), List.of());
+            seen.verdict(), plan.home(), active, message, seen.facts().evidence(), List.of());
   }
 
-  private HealOutcome stashed(Case seen, Fingerprint kept) {
+  private static HealOutcome stashed(Case seen, Fingerprint kept) {
+    String whose =
+        seen.verdict() == Verdict.FOREIGN
+            ? "the live login is of an account that no slot has"
+            : "nobody can say whose the live file is";
+    String remedy =
+        seen.verdict() == Verdict.FOREIGN
+            ? "slots add NAME makes it a slot"
+            : "slots heal SLOT says that it is SLOT's, slots add NAME makes it a slot of its own";
     return new HealOutcome.Stashed(
         seen.verdict(),
         kept.sha256(),
-        "nobody can say whose the live file is; a copy is in the stash and the file is as it was;"
-            + " slots heal SLOT says that it is SLOT's, slots add NAME makes it a slot of its own",
+        whose + "; a copy is in the stash and the file is as it was; " + remedy,
         seen.facts().evidence());
   }
 
@@ -264,12 +288,19 @@ final class Healing {
       case ABSENT -> "slots switch SLOT makes it, or log in and run: slots add NAME";
       case BROKEN, FOREIGN_LINK -> "slots switch SLOT turns it to a slot";
       case NOT_A_FILE -> "move " + live + " away, then: slots switch SLOT";
-      case DAMAGED -> "switch to another slot, or log in again with the client";
+      case DAMAGED ->
+          "slots restore "
+              + slot.orElse("SLOT")
+              + " brings an earlier login back, slots switch SLOT takes another; or log in again";
       case WIPED, EXPIRED, UNREADABLE ->
           "slots heal --relink puts it aside and links the slot chosen last; slots switch SLOT"
               + " another; or log in again";
       case IDENTITY_CHANGED, UNVERIFIED ->
-          "if the login is right, accept it: slots capture " + slot.orElse("SLOT");
+          "slots capture "
+              + slot.orElse("SLOT")
+              + " accepts the login, slots add NAME moves it to a slot of its own, slots restore "
+              + slot.orElse("SLOT")
+              + " brings the old one back";
       case TOLD ->
           seen.facts().evidence().stream().anyMatch(piece -> piece.rank().proves())
               ? "slots heal without a name does what the evidence says, --force what you say"
@@ -293,31 +324,5 @@ final class Healing {
         "deferred: held by "
             + Holds.names(busy)
             + "; try again later, or heal all the same with --force");
-  }
-
-  private static Optional<String> active(Plan plan) {
-    if (plan instanceof Plan.Relink relink) {
-      return Optional.of(relink.active());
-    }
-    if (plan instanceof Plan.Absorb absorb) {
-      return Optional.of(absorb.active());
-    }
-    if (plan instanceof Plan.KeepAsGeneration keep) {
-      return Optional.of(keep.active());
-    }
-    return plan instanceof Plan.PutAside aside ? Optional.of(aside.active()) : Optional.empty();
-  }
-
-  private static Optional<String> slot(Plan plan) {
-    if (plan instanceof Plan.Relink relink) {
-      return Optional.of(relink.slot());
-    }
-    if (plan instanceof Plan.Absorb absorb) {
-      return Optional.of(absorb.slot());
-    }
-    if (plan instanceof Plan.KeepAsGeneration keep) {
-      return Optional.of(keep.slot());
-    }
-    return plan instanceof Plan.Capture capture ? Optional.of(capture.slot()) : Optional.empty();
   }
 }

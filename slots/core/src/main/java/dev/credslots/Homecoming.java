@@ -1,66 +1,166 @@
 package dev.credslots;
 
 import dev.credslots.credential.Fingerprint;
+import dev.credslots.credential.IdentityBlock;
+import dev.credslots.credential.MalformedJsonException;
+import dev.credslots.credential.SharedKeys;
+import dev.credslots.credential.SlotState;
 import dev.credslots.internal.file.FileContent;
+import dev.credslots.internal.file.Journal;
 import dev.credslots.internal.file.Layout;
 import dev.credslots.internal.file.Stash;
+import dev.credslots.verdict.Decision;
+import dev.credslots.verdict.Facts;
+import dev.credslots.verdict.Judge;
 import dev.credslots.verdict.Plan;
+import dev.credslots.verdict.Verdict;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Brings a detached live file's bytes to where they are kept, before anything replaces the file.
- * Under the lock, with the intent on record. Each step is durable before the next.
+ * Brings a detached live file's bytes to where they are kept, before anything replaces the file,
+ * and turns the link. Under the lock, with the intent on record. Each step is durable before the
+ * next.
  */
 final class Homecoming {
   private final Settings settings;
   private final SlotDirectory directory;
   private final Captures captures;
+  private final Identity identity;
   private final Stash stash;
   private final SlotFiles files;
 
-  Homecoming(Settings settings, SlotDirectory directory, Captures captures) {
+  Homecoming(
+      Settings settings, SlotDirectory directory, Captures captures, Identity identity) {
     Layout layout = settings.layout();
     this.settings = settings;
     this.directory = directory;
     this.captures = captures;
+    this.identity = identity;
     this.stash = new Stash(layout);
     this.files = new SlotFiles(layout);
   }
 
-  /**
-   * Carries out the part of {@code plan} that stores bytes.
-   *
-   * @return the slot whose file was written
-   */
-  Optional<String> bring(Plan plan, SlotReading live, Notices notices) throws IOException {
-    if (plan instanceof Plan.Absorb absorb) {
-      absorb(absorb.slot(), live);
-      return Optional.of(absorb.slot());
+  /** Decides about a live file afresh and stores its bytes where they belong. */
+  void bring(SlotReading live, Journal journal, Notices notices) throws IOException {
+    LiveReading reading =
+        new LiveReading(
+            Facts.Kind.FILE, Optional.empty(), Optional.empty(), Optional.of(live));
+    Facts facts =
+        new Gathering(directory)
+            .facts(reading, Memory.of(journal.state(), identity), Facts.Request.PLAIN);
+    Decision decision = Judge.decide(facts);
+    bring(decision, live, journal.state().chosen(), notices);
+    if (decision.verdict() == Verdict.INFERRED && decision.plan() instanceof Plan.Absorb absorb) {
+      notices.warn("inferred", Messages.inferred(absorb.slot()));
     }
-    if (plan instanceof Plan.KeepAsGeneration keep) {
-      captures.keepLoser(keep.slot(), live.bytes().orElseThrow(), live.credential());
-      return Optional.empty();
-    }
-    if (plan instanceof Plan.Relink) {
-      return Optional.empty();
-    }
-    stash(live, notices);
-    return Optional.empty();
   }
 
-  private void absorb(String slot, SlotReading live) throws IOException {
-    SlotReading before = directory.read(slot);
-    Optional<byte[]> old = before.bytes();
-    if (old.isPresent()) {
-      captures.keepLoser(slot, old.get(), before.credential());
+  /** Carries out the part of a decision that stores bytes. */
+  void bring(Decision decision, SlotReading live, Optional<String> chosen, Notices notices)
+      throws IOException {
+    Plan plan = decision.plan();
+    if (plan instanceof Plan.Absorb absorb) {
+      Optional<IdentityBlock> account =
+          decision.verdict() == Verdict.SAME_ACCOUNT ? identity.block() : Optional.empty();
+      absorb(absorb.slot(), live, account);
+    } else if (plan instanceof Plan.KeepAsGeneration keep) {
+      captures.keepLoser(keep.slot(), live.bytes().orElseThrow(), live.credential());
+    } else if (!(plan instanceof Plan.Relink)) {
+      Fingerprint kept = stash(live, notices);
+      if (decision.verdict() == Verdict.UNRESOLVED && chosen.isPresent()) {
+        captures.suspect(chosen.get(), kept);
+      }
     }
-    files.write(slot, live.bytes().orElseThrow());
-    Optional<Fingerprint> token = live.token();
-    if (token.isPresent()) {
-      captures.capture(slot, token.get());
+  }
+
+  private void absorb(String slot, SlotReading live, Optional<IdentityBlock> account)
+      throws IOException {
+    store(slot, directory.read(slot), live.bytes().orElseThrow());
+    captures.capture(slot, live.credential().orElseThrow(), account);
+    captures.evict(slot, live.token());
+  }
+
+  /** Makes the slot hold {@code bytes}; what it held is kept, also what a client put there since. */
+  void store(String slot, SlotReading before, byte[] bytes) throws IOException {
+    if (before.bytes().isPresent()) {
+      captures.keepLoser(slot, before.bytes().get(), before.credential());
     }
-    captures.evict(slot, token);
+    Optional<Path> displaced = files.write(slot, bytes);
+    if (displaced.isPresent()) {
+      SlotReading out = read(displaced.get());
+      if (out.bytes().isPresent() && !sameBytes(out, before)) {
+        captures.keepLoser(slot, out.bytes().get(), out.credential());
+      }
+      files.discard(displaced.get());
+    }
+  }
+
+  /**
+   * Turns the live link. A file that a client put there since the live path was read comes out of
+   * the exchange and is brought home like the first.
+   *
+   * @param live as it was read and brought home
+   */
+  void turn(
+      String slot, LiveReading live, Journal journal, ClientLocks locks, Notices notices)
+      throws IOException {
+    locks.requireOurs();
+    Optional<Path> displaced = files.turn(slot, live.kind() == Facts.Kind.FILE);
+    if (displaced.isEmpty()) {
+      return;
+    }
+    Path file = displaced.get();
+    if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      SlotReading out = read(file);
+      boolean atHome = live.file().map(known -> sameBytes(out, known)).orElse(false);
+      if (out.bytes().isPresent() && !atHome) {
+        bring(out, journal, notices);
+      } else if (out.bytes().isEmpty() && live.kind() != Facts.Kind.FILE) {
+        stash.keepFile(file);
+      }
+    }
+    files.discard(file);
+  }
+
+  /**
+   * Carries the keys that belong to the machine from what is live into the slot that will be.
+   *
+   * @return the slot as it is then
+   */
+  SlotReading carryShared(String slot, LiveReading live, SlotReading target)
+      throws IOException {
+    Optional<byte[]> from = live.file().flatMap(SlotReading::bytes);
+    Optional<byte[]> to = target.bytes();
+    boolean none = live.state() == SlotState.UNREADABLE || live.linked().equals(Optional.of(slot));
+    if (from.isEmpty() || to.isEmpty() || none) {
+      return target;
+    }
+    Optional<byte[]> carried;
+    try {
+      carried = new SharedKeys(settings.format().sharedKeys()).carry(from.get(), to.get());
+    } catch (MalformedJsonException e) {
+      return target; // Both were read as logins; only their other keys can be at fault.
+    }
+    if (carried.isEmpty()) {
+      return target;
+    }
+    store(slot, target, carried.get());
+    return directory.read(slot);
+  }
+
+  private SlotReading read(Path file) {
+    return directory.reading(FileContent.of(file), settings.clock().instant());
+  }
+
+  private static boolean sameBytes(SlotReading one, SlotReading other) {
+    return one.bytes().isPresent()
+        && other.bytes().isPresent()
+        && Arrays.equals(one.bytes().get(), other.bytes().get());
   }
 
   /** Puts a copy of the live file aside. */
@@ -69,13 +169,14 @@ final class Homecoming {
         live.content() instanceof FileContent.Bytes content
             ? stash.keep(content.bytes())
             : stash.keepFile(settings.layout().live());
-    String reason = "the live file belonged to no slot";
-    notices.event(new SlotEvent.Stashed(settings.clock().instant(), kept.sha256(), reason));
+    notices.event(
+        new SlotEvent.Stashed(
+            settings.clock().instant(), kept.sha256(), "the live file belonged to no slot"));
     notices.warn(
         "stashed",
-        "the live file could not be placed in a slot; a copy is kept in "
-            + stash.path(kept)
-            + "; if it is a login you know: slots add NAME --from that file");
+        "the live file could not be placed in a slot; a copy is in the stash as "
+            + kept.abbreviated()
+            + "; slots stash list shows it, slots stash claim SLOT takes it");
     return kept;
   }
 }

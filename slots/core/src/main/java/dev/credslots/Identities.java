@@ -1,9 +1,17 @@
 package dev.credslots;
 
+import dev.credslots.credential.AccountId;
+import dev.credslots.credential.Credential;
 import dev.credslots.credential.Fingerprint;
-import dev.credslots.internal.file.Sidecar;
+import dev.credslots.credential.IdentityBlock;
 import dev.credslots.verdict.IdentityState;
+import dev.credslots.verdict.Marker;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Compares a slot's refresh token with the captured one. Reads only. */
 final class Identities {
@@ -13,73 +21,100 @@ final class Identities {
     this.directory = directory;
   }
 
-  IdentityDrift of(String slot, SlotReading reading) {
-    Optional<Fingerprint> stored = Sidecar.read(directory.layout().sidecar(slot));
+  /**
+   * Compares; other slots are read only when the token is not the captured one.
+   *
+   * @param loggedIn who has logged in since our last change, asked only for a slot that is live
+   */
+  IdentityDrift of(
+      String slot, SlotReading reading, Supplier<Optional<AccountId>> loggedIn) {
+    Optional<Fingerprint> stored = reading.captured();
     Optional<Fingerprint> current = reading.token();
+    Comparison compared = new Comparison(slot, stored, current);
     if (stored.isEmpty()) {
-      String reason =
+      return compared.is(
+          IdentityState.NO_BASELINE,
           current.isPresent()
               ? "no fingerprint captured yet; run: slots capture " + slot
-              : "no fingerprint captured, and no refresh token to capture";
-      return drift(slot, IdentityState.NO_BASELINE, false, stored, current, reason);
+              : "no fingerprint captured, and no refresh token to capture");
     }
     if (current.isEmpty()) {
-      return drift(
-          slot,
+      return compared.is(
           IdentityState.UNVERIFIED,
-          true,
-          stored,
-          current,
           "a fingerprint is captured, but the slot is missing or has no refresh token");
     }
-    if (stored.equals(current)) {
-      return drift(slot, IdentityState.MATCH, false, stored, current, "the captured refresh token");
-    }
-    boolean own = directory.lineage(slot).contains(current.get());
-    Optional<String> other =
-        directory.names().stream()
-            .filter(name -> !name.equals(slot) && directory.lineage(name).contains(current.get()))
-            .findFirst();
-    if (own && other.isEmpty()) {
-      return drift(
-          slot,
-          IdentityState.ROTATED,
-          false,
-          stored,
-          current,
-          "another refresh token of the same login");
-    }
-    if (other.isPresent()) {
-      return drift(
-          slot,
-          IdentityState.CHANGED,
-          true,
-          stored,
-          current,
-          "the refresh token is known as slot " + other.get() + "'s");
-    }
-    return drift(
-        slot,
-        IdentityState.UNVERIFIED,
-        true,
-        stored,
-        current,
-        "refresh token changed since the last capture; the login may be another's");
+    return stored.equals(current)
+        ? compared.is(IdentityState.MATCH, "the captured refresh token")
+        : changed(slot, reading, current.get(), loggedIn.get(), compared);
   }
 
-  private static IdentityDrift drift(
+  private IdentityDrift changed(
       String slot,
-      IdentityState state,
-      boolean drift,
-      Optional<Fingerprint> stored,
-      Optional<Fingerprint> current,
-      String reason) {
-    return new IdentityDrift(
-        slot,
-        state,
-        drift,
-        stored.map(Fingerprint::sha256),
-        current.map(Fingerprint::sha256),
-        reason);
+      SlotReading reading,
+      Fingerprint token,
+      Optional<AccountId> loggedIn,
+      Comparison compared) {
+    boolean own = reading.lineage().contains(token);
+    Optional<String> other = Optional.empty();
+    Map<String, List<Instant>> markers = new HashMap<>();
+    markers.put(slot, reading.markers());
+    Optional<String> accountOf = Optional.empty();
+    for (String name : directory.names()) {
+      SlotReading one = name.equals(slot) ? reading : directory.read(name);
+      if (loggedIn.isPresent() && belongs(one, loggedIn.get())) {
+        accountOf = Optional.of(name);
+      }
+      if (name.equals(slot)) {
+        continue;
+      }
+      markers.put(name, one.markers());
+      if (other.isEmpty() && one.lineage().contains(token)) {
+        other = Optional.of(name);
+      }
+    }
+    Marker marker =
+        Marker.of(reading.credential().flatMap(Credential::loginExpiresAt), markers);
+    if (marker instanceof Marker.Same same) {
+      own |= same.slot().equals(slot);
+      other = other.or(() -> Optional.of(same.slot()).filter(name -> !name.equals(slot)));
+    } else if (loggedIn.isPresent()) {
+      // Who logged in counts only where the file is not a refresh of a login we know.
+      own |= accountOf.equals(Optional.of(slot));
+      Optional<String> whose = accountOf;
+      other =
+          other.or(
+              () ->
+                  whose.isEmpty()
+                      ? Optional.of("an account that no slot has")
+                      : whose.filter(name -> !name.equals(slot)));
+    }
+    if (other.isPresent()) {
+      return compared.is(
+          IdentityState.CHANGED, "the login is known as another's: " + other.get());
+    }
+    return own
+        ? compared.is(IdentityState.ROTATED, "another refresh token of the same login")
+        : compared.is(
+            IdentityState.UNVERIFIED,
+            "refresh token changed since the last capture; the login may be another's");
+  }
+
+  static boolean belongs(SlotReading slot, AccountId account) {
+    return slot.account().map(IdentityBlock::account).map(account::sameAs).orElse(false);
+  }
+
+  /** The two tokens, to which a state is given. */
+  private record Comparison(
+      String slot, Optional<Fingerprint> stored, Optional<Fingerprint> current) {
+    IdentityDrift is(IdentityState state, String reason) {
+      boolean drift = state == IdentityState.CHANGED || state == IdentityState.UNVERIFIED;
+      return new IdentityDrift(
+          slot,
+          state,
+          drift,
+          stored.map(Fingerprint::sha256),
+          current.map(Fingerprint::sha256),
+          reason);
+    }
   }
 }

@@ -1,14 +1,38 @@
 package dev.credslots;
 
 import dev.credslots.internal.file.Layout;
+import dev.credslots.internal.file.LockBusy;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Sentences that more than one operation says. */
 final class Messages {
   static final String LOCKED =
       "deferred: another process is changing the slots right now; try again";
 
+  static final String LOCK_LOST =
+      "deferred: a client took over its lock before anything was changed; try again";
+
   private Messages() {}
+
+  static String clientBusy(@Nullable LockBusy busy) {
+    if (busy == null) {
+      return LOCKED;
+    }
+    String remedy =
+        busy.freeIn().isPresent()
+            ? "; try again"
+            : "; if no client is running, remove it by hand and try again";
+    return "deferred: " + busy.path() + " is " + busy.reason().text() + remedy;
+  }
+
+  /** Names the inference and its undoing. */
+  static String inferred(String slot) {
+    return "the login is taken as slot "
+        + slot
+        + "'s only because that slot was chosen last; if that is wrong: slots restore "
+        + slot;
+  }
 
   static String unknownSlot(String name, List<String> known, Layout layout) {
     if (known.isEmpty()) {

@@ -14,6 +14,7 @@ final class Notices {
   private final List<Warning> warnings = new ArrayList<>();
   private final List<SlotEvent> events = new ArrayList<>();
   private @Nullable SlotEvent turned;
+  private String blocked = Messages.LOCKED;
   private String turnedTo = "";
   private String turnedBecause = "";
 
@@ -23,6 +24,16 @@ final class Notices {
 
   void warn(String code, String message) {
     warnings.add(new Warning(code, message));
+  }
+
+  /** Says who kept the operation from being done. */
+  void blocked(String message) {
+    blocked = message;
+  }
+
+  /** Who kept the operation from being done. */
+  String blocked() {
+    return blocked;
   }
 
   void event(SlotEvent event) {

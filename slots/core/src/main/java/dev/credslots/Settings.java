@@ -2,6 +2,7 @@ package dev.credslots;
 
 import dev.credslots.credential.CredentialFormat;
 import dev.credslots.internal.file.Layout;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +21,8 @@ record Settings(
     Duration lockTimeout,
     ExpiryPolicy expiryPolicy,
     int generations,
+    Path identityFile,
+    IdentityPolicy identityPolicy,
     Clock clock,
     List<LockGuard> guards,
     List<SlotListener> listeners,

@@ -111,14 +111,33 @@ final class SlotDirectory {
     return new Discovery(List.copyOf(names), List.copyOf(copies));
   }
 
+  /** A slot with what is remembered of it: each file read once. */
   SlotReading read(String name) {
     Path file = layout.slot(name);
-    Optional<String> outside = leadsOutside(file);
-    if (outside.isPresent()) {
-      FileContent refused = new FileContent.Refused(outside.get(), false);
-      return new SlotReading(refused, Optional.empty(), SlotState.UNREADABLE, outside.get());
+    FileContent content =
+        leadsOutside(file)
+            .<FileContent>map(reason -> new FileContent.Refused(reason, false))
+            .orElseGet(() -> FileContent.of(file));
+    SlotReading reading = reading(content, settings.clock().instant());
+    SlotRecord record = SlotRecord.read(layout.record(name));
+    return new SlotReading(
+        content,
+        reading.credential(),
+        reading.credential().map(login -> judged(reading.state(), login, record)).orElse(reading.state()),
+        reading.problem(),
+        record,
+        Sidecar.read(layout.sidecar(name)));
+  }
+
+  /** A sound credential that is nevertheless not to be used. */
+  private static SlotState judged(SlotState state, Credential login, SlotRecord record) {
+    if (!state.sound()) {
+      return state;
     }
-    return reading(FileContent.of(file), settings.clock().instant());
+    if (login.generation().map(record.condemned()::contains).orElse(false)) {
+      return SlotState.REJECTED;
+    }
+    return record.suspect().isPresent() ? SlotState.SUSPECT : state;
   }
 
   /** A slot that is a link out of the directory would be severed, or written, by the first heal. */
@@ -136,21 +155,32 @@ final class SlotDirectory {
     }
   }
 
+  /** A file that is no slot, or not known to be one. */
   SlotReading reading(FileContent content, Instant now) {
     if (content instanceof FileContent.Missing) {
-      return new SlotReading(content, Optional.empty(), SlotState.MISSING, "");
+      return noLogin(content, SlotState.MISSING, "");
     }
     if (content instanceof FileContent.Refused refused) {
-      return new SlotReading(content, Optional.empty(), SlotState.UNREADABLE, refused.reason());
+      return noLogin(content, SlotState.UNREADABLE, refused.reason());
     }
     byte[] bytes = ((FileContent.Bytes) content).bytes();
     Reading reading = settings.format().read(bytes);
     if (reading instanceof Reading.NoLogin none) {
-      return new SlotReading(content, Optional.empty(), SlotState.UNREADABLE, none.reason());
+      return noLogin(content, SlotState.UNREADABLE, none.reason());
     }
     Credential credential = ((Reading.Login) reading).credential();
     return new SlotReading(
-        content, Optional.of(credential), SlotState.of(credential, now, settings.grace()), "");
+        content,
+        Optional.of(credential),
+        SlotState.of(credential, now, settings.grace()),
+        "",
+        SlotRecord.EMPTY,
+        Optional.empty());
+  }
+
+  private static SlotReading noLogin(FileContent content, SlotState state, String problem) {
+    return new SlotReading(
+        content, Optional.empty(), state, problem, SlotRecord.EMPTY, Optional.empty());
   }
 
   /** The slot the live link leads to, by resolved paths. */
@@ -256,27 +286,12 @@ final class SlotDirectory {
     return new LiveReading(kind, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
-  /** The hashes of every refresh token seen in the slot, the Python peer's capture among them. */
-  List<Fingerprint> lineage(String name) {
-    List<Fingerprint> lineage = SlotRecord.read(layout.record(name)).lineage();
-    Optional<Fingerprint> captured = Sidecar.read(layout.sidecar(name));
-    return captured
-        .filter(token -> !lineage.contains(token))
-        .map(token -> SlotDirectory.<Fingerprint>with(lineage, token))
-        .orElse(lineage);
-  }
-
-  private static <T> List<T> with(List<T> list, T last) {
-    List<T> longer = new ArrayList<>(list);
-    longer.add(last);
-    return longer;
-  }
-
   Freshness freshness(String name, SlotReading reading, Duration grace, Instant now) {
     SlotState state =
         reading
             .credential()
-            .map(credential -> SlotState.of(credential, now, grace))
+            .map(
+                login -> judged(SlotState.of(login, now, grace), login, reading.record()))
             .orElse(reading.state());
     return new Freshness(
         name,
@@ -292,6 +307,16 @@ final class SlotDirectory {
     }
     if (state == SlotState.UNREADABLE) {
       return "unreadable: " + layout.slot(name).getFileName() + " is " + reading.problem();
+    }
+    if (state == SlotState.REJECTED) {
+      return "rejected: a server refused this token; log in again, or let its client renew it";
+    }
+    if (state == SlotState.SUSPECT) {
+      return "suspect: a newer token that may be this slot's is in the stash; slots stash claim "
+          + name
+          + " takes it, slots stash drop "
+          + name
+          + " forgets it";
     }
     if (state == SlotState.WIPED) {
       return "wiped: a client left empty tokens after a failed refresh; log in again";

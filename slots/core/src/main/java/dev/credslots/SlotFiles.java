@@ -3,6 +3,7 @@ package dev.credslots;
 import dev.credslots.credential.Fingerprint;
 import dev.credslots.internal.file.AtomicFile;
 import dev.credslots.internal.file.Layout;
+import dev.credslots.internal.file.Replacement;
 import dev.credslots.internal.file.Sidecar;
 import dev.credslots.internal.file.SlotRecord;
 import java.io.IOException;
@@ -33,15 +34,40 @@ final class SlotFiles {
     return present(one) && present(other) && Files.isSameFile(layout.slot(one), layout.slot(other));
   }
 
-  /** Turns the live link to the slot. */
-  void turn(String slot) throws IOException {
-    AtomicFile.turnLink(layout.live(), layout.destination(slot));
+  /**
+   * Turns the live link to the slot.
+   *
+   * @param overFile whether a regular file is there: then it is exchanged and handed back
+   * @return what was at the live path, where it was exchanged; the caller discards it
+   */
+  Optional<Path> turn(String slot, boolean overFile) throws IOException {
+    Path live = layout.live();
+    Path destination = layout.destination(slot);
+    if (!overFile) {
+      AtomicFile.turnLink(live, destination);
+      return Optional.empty();
+    }
+    return Optional.of(Replacement.displaceByLink(live, destination).file());
   }
 
-  /** Makes the slot's file hold {@code bytes}; a slot that is a link keeps being one. */
-  void write(String slot, byte[] bytes) throws IOException {
+  /**
+   * Makes the slot's file hold {@code bytes}; a slot that is a link keeps being one.
+   *
+   * @return what it held, if anything; the caller discards it
+   */
+  Optional<Path> write(String slot, byte[] bytes) throws IOException {
     Path file = layout.slot(slot);
-    AtomicFile.replace(Files.isSymbolicLink(file) ? file.toRealPath() : file, bytes);
+    if (!Files.exists(file)) {
+      AtomicFile.replace(file, bytes); // Nothing there, or a link to nothing.
+      return Optional.empty();
+    }
+    Path real = Files.isSymbolicLink(file) ? file.toRealPath() : file;
+    return Optional.of(Replacement.displace(real, bytes).file());
+  }
+
+  /** Removes what came out of an exchange, once it is kept. */
+  void discard(Path displaced) throws IOException {
+    Files.deleteIfExists(displaced);
   }
 
   /**
@@ -86,7 +112,7 @@ final class SlotFiles {
   void finishRename(String from, String to, Optional<String> active, Instant now)
       throws IOException {
     if (active.equals(Optional.of(from))) {
-      turn(to);
+      turn(to, false);
     }
     Files.deleteIfExists(layout.slot(from));
     AtomicFile.syncDirectory(layout.slot(from));

@@ -6,7 +6,6 @@ import dev.credslots.internal.file.Journal;
 import dev.credslots.internal.file.JournalRecord;
 import dev.credslots.internal.file.JournalRecord.Field;
 import dev.credslots.verdict.Facts;
-import dev.credslots.verdict.Judge;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,15 +20,23 @@ final class Switching {
   private final Exclusive exclusive;
   private final Captures captures;
   private final Homecoming homecoming;
+  private final Splicing splicing;
   private final Holds holds;
   private final SlotFiles files;
 
-  Switching(Settings settings, SlotDirectory directory, Exclusive exclusive, Captures captures) {
+  Switching(
+      Settings settings,
+      SlotDirectory directory,
+      Exclusive exclusive,
+      Captures captures,
+      Homecoming homecoming,
+      Splicing splicing) {
     this.settings = settings;
     this.directory = directory;
     this.exclusive = exclusive;
     this.captures = captures;
-    this.homecoming = new Homecoming(settings, directory, captures);
+    this.homecoming = homecoming;
+    this.splicing = splicing;
     this.holds = new Holds(settings.guards());
     this.files = new SlotFiles(settings.layout());
   }
@@ -60,11 +67,12 @@ final class Switching {
     Optional<Function<List<Warning>, SwitchOutcome>> outcome =
         exclusive.run(
             "switching to " + to,
+            Exclusive.Scope.CLIENT,
             notices,
             Deadline.in(settings.lockTimeout()),
-            journal -> locked(request, journal, notices));
+            (journal, locks) -> locked(request, journal, locks, notices));
     notices.tell();
-    return outcome.map(made -> made.apply(notices.warnings())).orElseGet(() -> busy(request));
+    return outcome.map(made -> made.apply(notices.warnings())).orElseGet(() -> busy(request, notices));
   }
 
   private Request request(String to, String reason, List<SwitchOption> options) {
@@ -104,7 +112,7 @@ final class Switching {
   }
 
   private Function<List<Warning>, SwitchOutcome> locked(
-      Request request, Journal journal, Notices notices) throws IOException {
+      Request request, Journal journal, ClientLocks locks, Notices notices) throws IOException {
     if (!request.force()) {
       List<Hold> busy = holds.now();
       if (!busy.isEmpty()) {
@@ -119,7 +127,7 @@ final class Switching {
     if (nothing.isPresent()) {
       return warnings -> nothing.get();
     }
-    return turn(request, target, live, current, journal, notices);
+    return turn(request, target, live, current, journal, locks, notices);
   }
 
   /** What can be said before anything is written: refused, or nothing to do. */
@@ -138,7 +146,7 @@ final class Switching {
                   + current.orElse("no slot")
                   + " is"));
     }
-    Optional<String> refusal = Activation.refusal(to, freshness(to, target), request.policy());
+    Optional<String> refusal = refusal(request, target);
     if (refusal.isPresent()) {
       return Optional.of(new SwitchOutcome.Refused(to, Optional.of(target.state()), refusal.get()));
     }
@@ -164,6 +172,7 @@ final class Switching {
       LiveReading live,
       Optional<String> from,
       Journal journal,
+      ClientLocks locks,
       Notices notices)
       throws IOException {
     String to = request.to();
@@ -181,31 +190,32 @@ final class Switching {
                 .fields());
     SlotReading activated = target;
     if (live.kind() == Facts.Kind.FILE) {
-      Optional<String> written = bringHome(live, journal, notices);
-      if (written.equals(Optional.of(to))) {
-        activated = directory.read(to);
+      homecoming.bring(live.file().orElseThrow(), journal, notices);
+      // What came home may have become the target's, and the target may have become suspect.
+      activated = directory.read(to);
+      Optional<String> refusal = refusal(request, activated);
+      if (refusal.isPresent()) {
+        journal.end(
+            begun, now, journal.state().known(), Intent.outcome("refused").fields());
+        SlotState state = activated.state();
+        return warnings -> new SwitchOutcome.Refused(to, Optional.of(state), refusal.get());
       }
     }
     warnOfOddities(live, notices);
     captures.keep(to, activated);
+    activated = homecoming.carryShared(to, live, activated);
     files.freshen(
         to, now.toEpochMilli(), activated.modified(), live.file().flatMap(SlotReading::modified));
-    files.turn(to);
+    homecoming.turn(to, live, journal, locks, notices);
+    Journal.Known known = splicing.afterTurn(to, activated, journal.state().known(), locks, notices);
     captures.afterSwitch(to, activated, notices);
-    journal.end(begun, now, Optional.of(to), Intent.outcome("switched").fields());
+    journal.end(begun, now, known, Intent.outcome("switched").fields());
     notices.turned(new SlotEvent.Switched(now, from, to, request.reason()), to, request.reason());
     String message =
         from.filter(slot -> !slot.equals(to))
             .map(slot -> "switched from " + slot + " to " + to)
             .orElse("switched to " + to);
     return warnings -> new SwitchOutcome.Switched(from, to, request.reason(), message, warnings);
-  }
-
-  private Optional<String> bringHome(LiveReading live, Journal journal, Notices notices)
-      throws IOException {
-    Facts facts =
-        new Gathering(directory).facts(live, journal.state().chosen(), Facts.Request.PLAIN);
-    return homecoming.bring(Judge.decide(facts).plan(), live.file().orElseThrow(), notices);
   }
 
   private void warnOfOddities(LiveReading live, Notices notices) {
@@ -219,6 +229,11 @@ final class Switching {
     if (Ownership.writableByOthers(settings.layout().directory())) {
       notices.warn("directory-writable", Messages.writableByOthers(settings.layout()));
     }
+  }
+
+  private Optional<String> refusal(Request request, SlotReading target) {
+    return Activation.refusal(
+        request.to(), freshness(request.to(), target), request.policy(), request.force());
   }
 
   private Freshness freshness(String slot, SlotReading reading) {
@@ -243,7 +258,7 @@ final class Switching {
             + "; try again later, wait with --wait 10m, or switch all the same with --force");
   }
 
-  private static SwitchOutcome busy(Request request) {
-    return new SwitchOutcome.Deferred(request.to(), List.of(), Messages.LOCKED);
+  private static SwitchOutcome busy(Request request, Notices notices) {
+    return new SwitchOutcome.Deferred(request.to(), List.of(), notices.blocked());
   }
 }

@@ -43,6 +43,17 @@ public record Credential(
     return usableRefreshToken().map(Fingerprint::of);
   }
 
+  /**
+   * Names this very generation: the access token's fingerprint, or the refresh token's where there
+   * is no access token.
+   */
+  public Optional<Fingerprint> generation() {
+    return accessToken
+        .filter(token -> !token.isEmpty())
+        .map(Fingerprint::of)
+        .or(this::fingerprint);
+  }
+
   /** Empty tokens or an {@code expiresAt} of 0: what a client leaves after a failed refresh. */
   public boolean wiped() {
     boolean noAccess = accessToken.map(Secret::isEmpty).orElse(true);

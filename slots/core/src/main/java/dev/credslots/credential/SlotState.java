@@ -14,6 +14,10 @@ public enum SlotState {
   REFRESHABLE,
   /** No refresh token, or the login itself is over: log in again. */
   EXPIRED,
+  /** A server refused this very generation. */
+  REJECTED,
+  /** A newer token that may be this slot's went to the stash. */
+  SUSPECT,
   /** Tokens empty or {@code expiresAt} 0, as a client leaves them after a failed refresh. */
   WIPED,
   /** Not JSON, not an object, no login in it, over 1 MiB, not readable, not a regular file. */

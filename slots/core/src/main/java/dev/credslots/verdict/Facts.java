@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param identity that slot's refresh token against the captured one
  * @param evidence whose the file is, gathered apart
  * @param succession by slot named in evidence of lineage: which of the two comes later
+ * @param newcomer what proves that the file is a login of no slot: then the journal is silent
  * @param chosen the slot an operator last chose
  * @param states of every slot
  * @param request what was asked
@@ -25,6 +26,7 @@ public record Facts(
     Optional<IdentityState> identity,
     List<Evidence> evidence,
     Map<String, Succession> succession,
+    Newcomer newcomer,
     Optional<String> chosen,
     Map<String, SlotState> states,
     Request request) {
@@ -43,6 +45,16 @@ public record Facts(
     NOT_A_FILE,
     ABSENT,
     FILE
+  }
+
+  /** Whether the file is known to be a login that no slot has had. */
+  public enum Newcomer {
+    /** Nothing says so. */
+    NO,
+    /** Its end is far from every slot's: somebody logged in, nobody knows as whom. */
+    LOGIN,
+    /** Somebody logged in with an account that no slot has. */
+    ACCOUNT
   }
 
   /**

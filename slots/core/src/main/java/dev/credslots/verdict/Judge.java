@@ -1,13 +1,15 @@
 package dev.credslots.verdict;
 
 import dev.credslots.credential.SlotState;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
 /**
  * Decides what the live path is and what is to be done: a function of {@link Facts}, with no input,
- * output, clock or state. A slot is written only on proof or on the caller's word.
+ * output, clock or state. A slot is written on proof, on the caller's word, or on an inference that
+ * says so and can be undone.
  */
 public final class Judge {
 
@@ -26,7 +28,7 @@ public final class Judge {
 
   private static Decision link(Facts facts) {
     String slot = facts.linked().orElseThrow();
-    if (!facts.state().sound()) {
+    if (!facts.state().sound() && facts.state() != SlotState.SUSPECT) {
       return refuse(Verdict.DAMAGED, "the active slot " + slot + " is " + facts.state().word());
     }
     return switch (facts.identity().orElse(IdentityState.NO_BASELINE)) {
@@ -53,26 +55,55 @@ public final class Judge {
     if (told.isPresent() && !(proven.size() == 1 && proven.contains(told.get()))) {
       return told(facts, told.get(), proven);
     }
-    if (proven.size() != 1) {
-      return new Decision(Verdict.UNRESOLVED, new Plan.Stash());
+    if (proven.size() == 1) {
+      return own(facts, proven.iterator().next());
     }
-    return own(facts, proven.iterator().next());
+    return proven.isEmpty() ? unproven(facts) : stash(Verdict.UNRESOLVED);
   }
 
-  /** The file continues a login that is known to be {@code slot}'s. */
+  /** The file is proven to be of {@code slot} and of no other. */
   private static Decision own(Facts facts, String slot) {
+    if (!any(facts, slot, Rank.BYTES, Rank.LINEAGE, Rank.MARKER)) {
+      // A new login of the account: whoever logged in meant to use it.
+      return new Decision(Verdict.SAME_ACCOUNT, new Plan.Absorb(slot, slot));
+    }
     String active = linkAfterWriteBack(facts, slot);
-    boolean sameBytes =
-        facts.evidence().stream()
-            .anyMatch(piece -> piece.rank() == Rank.BYTES && piece.slot().equals(slot));
-    if (sameBytes) {
+    if (any(facts, slot, Rank.BYTES)) {
       return new Decision(Verdict.OWN_BYTES, new Plan.Relink(slot, active));
     }
+    // A token of the login that was never seen is its newest; a seen one may be an ancestor.
     Plan plan =
         facts.succession().get(slot) == Succession.SLOT_LATER
             ? new Plan.KeepAsGeneration(slot, active)
             : new Plan.Absorb(slot, active);
     return new Decision(Verdict.OWN_LINEAGE, plan);
+  }
+
+  private static boolean any(Facts facts, String slot, Rank... ranks) {
+    List<Rank> wanted = List.of(ranks);
+    return facts.evidence().stream()
+        .anyMatch(piece -> piece.slot().equals(slot) && wanted.contains(piece.rank()));
+  }
+
+  private static Decision unproven(Facts facts) {
+    if (facts.newcomer() == Facts.Newcomer.ACCOUNT) {
+      return stash(Verdict.FOREIGN);
+    }
+    Optional<String> inferred =
+        facts.evidence().stream()
+            .filter(piece -> piece.rank() == Rank.JOURNAL)
+            .map(Evidence::slot)
+            .findFirst();
+    boolean mayInfer =
+        facts.newcomer() == Facts.Newcomer.NO && facts.state() == SlotState.FRESH;
+    return inferred
+        .filter(slot -> mayInfer)
+        .map(slot -> new Decision(Verdict.INFERRED, new Plan.Absorb(slot, slot)))
+        .orElseGet(() -> stash(Verdict.UNRESOLVED));
+  }
+
+  private static Decision stash(Verdict verdict) {
+    return new Decision(verdict, new Plan.Stash());
   }
 
   /**

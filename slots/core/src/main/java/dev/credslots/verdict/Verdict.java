@@ -12,7 +12,7 @@ public enum Verdict {
   IDENTITY_CHANGED,
   /** A link to a slot whose refresh token changed without evidence. */
   UNVERIFIED,
-  /** A link to a slot that is now wiped, expired or unreadable. */
+  /** A link to a slot that is now wiped, expired, rejected or unreadable. */
   DAMAGED,
   /** A link to nothing. */
   BROKEN,
@@ -32,8 +32,14 @@ public enum Verdict {
   OWN_BYTES,
   /** A file with a login known to be a slot's. */
   OWN_LINEAGE,
+  /** A file with a new login of an account that is a slot's. */
+  SAME_ACCOUNT,
+  /** A file with a login of an account that no slot has. */
+  FOREIGN,
   /** A file the caller says is the slot's. */
   TOLD,
+  /** A file that only the journal speaks for: the slot chosen last. */
+  INFERRED,
   /** A file that nobody can place. */
   UNRESOLVED;
 

@@ -11,12 +11,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -33,6 +36,18 @@ public final class Journal implements AutoCloseable {
   /** More than any two lines; the last whole one is all that the state needs. */
   private static final int TAIL = 16 << 10;
 
+  private static final ChronoUnit MICROS = ChronoUnit.MICROS;
+
+  /** What an end need not repeat. */
+  private static final Set<JournalRecord.Field> ONLY_FOR_RECOVERY =
+      EnumSet.of(
+          JournalRecord.Field.CHOSEN,
+          JournalRecord.Field.BASELINE,
+          JournalRecord.Field.PENDING,
+          JournalRecord.Field.LOCKED,
+          JournalRecord.Field.LIVE,
+          JournalRecord.Field.TARGET);
+
   private static final int NEWLINE = '\n';
 
   private final Layout layout;
@@ -40,19 +55,68 @@ public final class Journal implements AutoCloseable {
   private State state;
   private boolean torn;
 
+  /** The modification time of the client's locks that this command holds. */
+  private Optional<Instant> locked = Optional.empty();
+
+
+  /**
+   * What is known from one command to the next.
+   *
+   * @param chosen the slot an operator last chose
+   * @param baseline the account in the identity file as the last change left it
+   * @param pending the slot whose account is still to be put into the identity file
+   */
+  public record Known(
+      Optional<String> chosen, Optional<String> baseline, Optional<String> pending) {
+    /** Nothing. */
+    public static final Known NOTHING =
+        new Known(Optional.empty(), Optional.empty(), Optional.empty());
+
+    /** With another chosen slot. */
+    public Known choosing(Optional<String> slot) {
+      return new Known(slot, baseline, pending);
+    }
+
+    private void into(Map<JournalRecord.Field, String> fields) {
+      chosen.ifPresent(value -> fields.put(JournalRecord.Field.CHOSEN, value));
+      baseline.ifPresent(value -> fields.put(JournalRecord.Field.BASELINE, value));
+      pending.ifPresent(value -> fields.put(JournalRecord.Field.PENDING, value));
+    }
+
+    private static Known in(JournalRecord line) {
+      return new Known(
+          line.get(JournalRecord.Field.CHOSEN),
+          line.get(JournalRecord.Field.BASELINE),
+          line.get(JournalRecord.Field.PENDING));
+    }
+  }
+
   /**
    * What the journal says now.
    *
-   * @param chosen the slot an operator last chose
+   * @param known from the last command
    * @param open the operation that began and did not end
+   * @param locked the modification time of the client's locks that the last command took
    */
-  public record State(Optional<String> chosen, Optional<JournalRecord> open) {
-    private static final State EMPTY = new State(Optional.empty(), Optional.empty());
+  public record State(Known known, Optional<JournalRecord> open, Optional<Instant> locked) {
+    /** Of a directory where nothing was ever changed. */
+    public static final State EMPTY =
+        new State(Known.NOTHING, Optional.empty(), Optional.empty());
+
+    /** Whether the next command that locks has something to end. */
+    public boolean unfinished() {
+      return open.isPresent() || known.pending().isPresent();
+    }
+
+    public Optional<String> chosen() {
+      return known.chosen();
+    }
 
     private static State of(JournalRecord last) {
       return new State(
-          last.get(JournalRecord.Field.CHOSEN),
-          Optional.of(last).filter(line -> line.type() == JournalRecord.Type.BEGIN));
+          Known.in(last),
+          Optional.of(last).filter(line -> line.type() == JournalRecord.Type.BEGIN),
+          last.get(JournalRecord.Field.LOCKED).map(Journal::micros));
     }
   }
 
@@ -95,13 +159,25 @@ public final class Journal implements AutoCloseable {
     return state;
   }
 
+  /**
+   * Writes that the client's locks are about to be taken, with the modification time they will
+   * have. Not forced: it is for a kill, and a power loss leaves no process to be told apart.
+   */
+  public void locking(Instant at, Instant modified) throws IOException {
+    locked = Optional.of(modified);
+    if (state.locked().equals(locked)) {
+      return; // A second try of the same command.
+    }
+    write(line(JournalRecord.Type.LOCKS, newId(), at, Map.of(), state.known()));
+  }
+
   /** Writes that an operation begins, forced; from here on a crash is noticed. */
   public JournalRecord begin(Instant at, Map<JournalRecord.Field, String> fields)
       throws IOException {
-    String id = Long.toHexString(ThreadLocalRandom.current().nextLong());
     JournalRecord begin =
-        new JournalRecord(JournalRecord.Type.BEGIN, id, at, withChosen(state.chosen(), fields));
-    append(begin);
+        line(JournalRecord.Type.BEGIN, newId(), at, fields, state.known());
+    write(begin);
+    channel.force(false);
     // Only now, with the intent on record: a crash in the rotation is cleaned up like any other.
     if (channel.size() > ROTATE_AT) {
       rotate(begin);
@@ -109,20 +185,16 @@ public final class Journal implements AutoCloseable {
     return begin;
   }
 
-  /** Writes that the operation ended, forced. */
+  /** Writes that the operation ended, and what is known from now on; forced. */
   public void end(
-      JournalRecord begin,
-      Instant at,
-      Optional<String> chosen,
-      Map<JournalRecord.Field, String> fields)
+      JournalRecord begin, Instant at, Known known, Map<JournalRecord.Field, String> fields)
       throws IOException {
     Map<JournalRecord.Field, String> all = new EnumMap<>(JournalRecord.Field.class);
     all.putAll(begin.fields());
-    all.remove(JournalRecord.Field.CHOSEN);
-    all.remove(JournalRecord.Field.LIVE);
-    all.remove(JournalRecord.Field.TARGET);
+    all.keySet().removeAll(ONLY_FOR_RECOVERY);
     all.putAll(fields);
-    append(new JournalRecord(JournalRecord.Type.END, begin.id(), at, withChosen(chosen, all)));
+    write(line(JournalRecord.Type.END, begin.id(), at, all, known));
+    channel.force(false);
   }
 
   /** Every operation that ended, oldest first, the last rotated part included. */
@@ -149,15 +221,33 @@ public final class Journal implements AutoCloseable {
     channel.close();
   }
 
-  private static Map<JournalRecord.Field, String> withChosen(
-      Optional<String> chosen, Map<JournalRecord.Field, String> fields) {
+  private JournalRecord line(
+      JournalRecord.Type type,
+      String id,
+      Instant at,
+      Map<JournalRecord.Field, String> fields,
+      Known known) {
     Map<JournalRecord.Field, String> all = new EnumMap<>(JournalRecord.Field.class);
     all.putAll(fields);
-    chosen.ifPresent(slot -> all.put(JournalRecord.Field.CHOSEN, slot));
-    return all;
+    known.into(all);
+    locked.ifPresent(
+        time -> all.put(JournalRecord.Field.LOCKED, Long.toString(MICROS.between(Instant.EPOCH, time))));
+    return new JournalRecord(type, id, at, all);
   }
 
-  private void append(JournalRecord line) throws IOException {
+  private static Instant micros(String text) {
+    try {
+      return Instant.EPOCH.plus(Long.parseLong(text), MICROS);
+    } catch (NumberFormatException e) {
+      return Instant.EPOCH; // No lock of ours has this time: nothing is removed.
+    }
+  }
+
+  private static String newId() {
+    return Long.toHexString(ThreadLocalRandom.current().nextLong());
+  }
+
+  private void write(JournalRecord line) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     if (torn) {
       bytes.write(NEWLINE);
@@ -170,7 +260,6 @@ public final class Journal implements AutoCloseable {
     while (buffer.hasRemaining()) {
       position += channel.write(buffer, position);
     }
-    channel.force(false);
     torn = false;
     state = State.of(line);
   }

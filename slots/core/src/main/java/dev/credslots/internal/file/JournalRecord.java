@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One line of the journal. It holds names, hashes and sentences, never a secret.
  *
- * @param type whether the operation begins or ends
+ * @param type what the line is for
  * @param id the same in the begin and end of one operation
  * @param at when
  * @param fields the rest, by name
@@ -32,7 +32,9 @@ public record JournalRecord(Type type, String id, Instant at, Map<Field, String>
   /** What the line is about. */
   public enum Type {
     BEGIN,
-    END
+    END,
+    /** The client's locks are about to be taken; nothing is changed yet. */
+    LOCKS
   }
 
   /** What a line may say. */
@@ -53,6 +55,12 @@ public record JournalRecord(Type type, String id, Instant at, Map<Field, String>
     REASON,
     /** The slot an operator last chose; on every line, so that the last line tells it. */
     CHOSEN,
+    /** The account in the identity file as the last change left it; on every line. */
+    BASELINE,
+    /** The slot whose account is still to be put into the identity file; on every line. */
+    PENDING,
+    /** The modification time of the client's locks we hold, in microseconds since 1970. */
+    LOCKED,
     /** SHA-256 of the bytes at the live path when the operation began. */
     LIVE,
     /** SHA-256 of the slot's bytes when the operation began. */

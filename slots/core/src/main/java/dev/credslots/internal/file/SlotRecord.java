@@ -8,38 +8,81 @@ import dev.credslots.credential.Fingerprint;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * What is remembered of a slot in {@code .slots/slots/<name>.json}: the hashes of the refresh
- * tokens it had, oldest first. Immutable.
+ * What is remembered of a slot in {@code .slots/slots/<name>.json}. Immutable.
  *
- * @param lineage oldest first, each once
+ * @param lineage hashes of the refresh tokens it had, oldest first, each once
+ * @param markers the ends of its logins ({@code refreshTokenExpiresAt}), oldest first
+ * @param account the {@code oauthAccount} block that belongs to it, as its JSON text
+ * @param condemned hashes of tokens that a server refused
+ * @param suspect hash of the stashed bytes that may be a newer login of this slot
  */
-public record SlotRecord(List<Fingerprint> lineage) {
+public record SlotRecord(
+    List<Fingerprint> lineage,
+    List<Instant> markers,
+    Optional<String> account,
+    List<Fingerprint> condemned,
+    Optional<Fingerprint> suspect) {
   /** Nothing remembered. */
-  public static final SlotRecord EMPTY = new SlotRecord(List.of());
+  public static final SlotRecord EMPTY =
+      new SlotRecord(List.of(), List.of(), Optional.empty(), List.of(), Optional.empty());
 
   /** A token rotates about three times a day: two months of ancestors. */
   private static final int LONGEST_LINEAGE = 200;
+
+  /** A login lasts a month; a marker older than these cannot come back. */
+  private static final int MOST_MARKERS = 10;
 
   private static final JsonFactory JSON = new JsonFactory();
 
   public SlotRecord {
     lineage = List.copyOf(lineage);
+    markers = List.copyOf(markers);
+    condemned = List.copyOf(condemned);
   }
 
   /** With {@code token} as the newest; the same record if it is that already. */
   public SlotRecord extendedBy(Fingerprint token) {
-    if (!lineage.isEmpty() && lineage.get(lineage.size() - 1).equals(token)) {
-      return this;
+    return new SlotRecord(
+        newest(lineage, token, LONGEST_LINEAGE), markers, account, condemned, suspect);
+  }
+
+  /** With the end of a login as the newest. */
+  public SlotRecord marked(Instant loginEnd) {
+    return new SlotRecord(
+        lineage, newest(markers, loginEnd, MOST_MARKERS), account, condemned, suspect);
+  }
+
+  /** With another account block. */
+  public SlotRecord ofAccount(String block) {
+    return new SlotRecord(lineage, markers, Optional.of(block), condemned, suspect);
+  }
+
+  /** With a token that a server refused. */
+  public SlotRecord condemning(Fingerprint token) {
+    return new SlotRecord(
+        lineage, markers, account, newest(condemned, token, LONGEST_LINEAGE), suspect);
+  }
+
+  /** With the stashed bytes that may be its newer login, or without. */
+  public SlotRecord suspecting(Optional<Fingerprint> stashed) {
+    return new SlotRecord(lineage, markers, account, condemned, stashed);
+  }
+
+  private static <T> List<T> newest(List<T> list, T last, int most) {
+    if (!list.isEmpty() && list.get(list.size() - 1).equals(last)) {
+      return list;
     }
-    List<Fingerprint> longer = new ArrayList<>(lineage);
-    longer.remove(token);
-    longer.add(token);
-    int from = Math.max(0, longer.size() - LONGEST_LINEAGE);
-    return new SlotRecord(longer.subList(from, longer.size()));
+    List<T> longer = new ArrayList<>(list);
+    longer.remove(last);
+    longer.add(last);
+    return longer.subList(Math.max(0, longer.size() - most), longer.size());
   }
 
   /**
@@ -50,26 +93,56 @@ public record SlotRecord(List<Fingerprint> lineage) {
     if (!(FileContent.of(file) instanceof FileContent.Bytes content)) {
       return EMPTY;
     }
-    List<Fingerprint> lineage = new ArrayList<>();
+    List<Fingerprint> lineage = List.of();
+    List<Instant> markers = new ArrayList<>();
+    Optional<String> account = Optional.empty();
+    List<Fingerprint> condemned = List.of();
+    Optional<Fingerprint> suspect = Optional.empty();
     try (JsonParser json = JSON.createParser(content.bytes())) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
         return EMPTY;
       }
       while (json.nextToken() == JsonToken.FIELD_NAME) {
-        boolean isLineage = "lineage".equals(json.currentName());
-        if (json.nextToken() == JsonToken.START_ARRAY && isLineage) {
-          while (json.nextToken() == JsonToken.VALUE_STRING) {
-            if (Fingerprint.isSha256(json.getText())) {
-              lineage.add(new Fingerprint(json.getText()));
-            }
-          }
+        String name = json.currentName();
+        json.nextToken();
+        switch (name) {
+          case "lineage" -> lineage = fingerprints(texts(json));
+          case "markers" -> texts(json).forEach(text -> markers.add(Instant.parse(text)));
+          case "account" -> account = Optional.ofNullable(json.getValueAsString());
+          case "condemned" -> condemned = fingerprints(texts(json));
+          case "suspect" ->
+              suspect =
+                  Optional.ofNullable(json.getValueAsString())
+                      .filter(Fingerprint::isSha256)
+                      .map(Fingerprint::new);
+          default -> {}
         }
         json.skipChildren();
       }
-      return new SlotRecord(lineage);
-    } catch (IOException e) {
+      return new SlotRecord(lineage, markers, account, condemned, suspect);
+    } catch (IOException | DateTimeException e) {
       return EMPTY;
     }
+  }
+
+  private static List<String> texts(JsonParser json) throws IOException {
+    List<String> texts = new ArrayList<>();
+    if (json.currentToken() == JsonToken.START_ARRAY) {
+      while (json.nextToken() == JsonToken.VALUE_STRING) {
+        texts.add(json.getText());
+      }
+    }
+    return texts;
+  }
+
+  private static List<Fingerprint> fingerprints(List<String> texts) {
+    List<Fingerprint> fingerprints = new ArrayList<>();
+    for (String text : texts) {
+      if (Fingerprint.isSha256(text)) {
+        fingerprints.add(new Fingerprint(text));
+      }
+    }
+    return fingerprints;
   }
 
   /** Writes it, 0600, durable. */
@@ -79,14 +152,26 @@ public record SlotRecord(List<Fingerprint> lineage) {
       json.writeStartObject();
       json.writeNumberField("schemaVersion", 1);
       json.writeStringField("slot", slot);
-      json.writeArrayFieldStart("lineage");
-      for (Fingerprint token : lineage) {
-        json.writeString(token.sha256());
+      write(json, "lineage", lineage);
+      write(json, "markers", markers);
+      if (account.isPresent()) {
+        json.writeStringField("account", account.get());
       }
-      json.writeEndArray();
+      write(json, "condemned", condemned);
+      if (suspect.isPresent()) {
+        json.writeStringField("suspect", suspect.get().sha256());
+      }
       json.writeEndObject();
     }
     AtomicFile.privateDirectory(layout.records());
     AtomicFile.replace(layout.record(slot), bytes.toByteArray());
+  }
+
+  private static void write(JsonGenerator json, String name, List<?> values) throws IOException {
+    json.writeArrayFieldStart(name);
+    for (Object value : values) {
+      json.writeString(value.toString());
+    }
+    json.writeEndArray();
   }
 }

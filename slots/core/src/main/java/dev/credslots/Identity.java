@@ -1,0 +1,50 @@
+package dev.credslots;
+
+import dev.credslots.credential.AccountId;
+import dev.credslots.credential.Fingerprint;
+import dev.credslots.credential.IdentityBlock;
+import dev.credslots.internal.file.IdentityFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The client's identity file: who it believes to be logged in as. Reads; a splice is elsewhere. */
+final class Identity {
+  /** What a baseline says when there was no account to be seen. */
+  static final String NOBODY = "nobody";
+
+  private final Path file;
+
+  Identity(Path file) {
+    this.file = file;
+  }
+
+  Path file() {
+    return file;
+  }
+
+  /** The block that is there now. */
+  Optional<IdentityBlock> block() {
+    return IdentityFile.read(file).flatMap(IdentityBlock::in);
+  }
+
+  /** The account, if it is another than the baseline; silent without a baseline. */
+  Optional<AccountId> loggedInSince(Optional<String> baseline) {
+    if (baseline.isEmpty()) {
+      return Optional.empty(); // Nobody looked before: a difference proves nothing.
+    }
+    Optional<AccountId> now = block().map(IdentityBlock::account);
+    return now.filter(account -> !baseline.get().equals(name(account)));
+  }
+
+  /** What the next command will compare with. */
+  String baseline() {
+    return block().map(IdentityBlock::account).map(Identity::name).orElse(NOBODY);
+  }
+
+  /** A hash: the journal holds no account ids. */
+  private static String name(AccountId account) {
+    String id = account.accountUuid() + "\n" + account.organizationUuid().orElse("");
+    return Fingerprint.ofBytes(id.getBytes(StandardCharsets.UTF_8)).sha256();
+  }
+}
