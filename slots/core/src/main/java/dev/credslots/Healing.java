@@ -249,10 +249,15 @@ final class Healing {
   }
 
   private HealOutcome stashed(Case seen, Fingerprint kept) {
+    String why =
+        seen.verdict() == Verdict.OWN_LINEAGE
+            ? "the live file is an older login of a slot whose later one is of no use now"
+            : "nobody can say whose the live file is";
     return new HealOutcome.Stashed(
         seen.verdict(),
         kept.sha256(),
-        "nobody can say whose the live file is; a copy is in the stash and the file is as it was;"
+        why
+            + "; a copy is in the stash and the file is as it was;"
             + " slots heal SLOT says that it is SLOT's, slots add NAME makes it a slot of its own",
         seen.facts().evidence());
   }
