@@ -231,6 +231,24 @@ class LockFileTest {
     }
   }
 
+  @Test
+  void a_lock_file_deleted_again_and_again_fails_nobody() throws Exception {
+    Future<Integer> deleter =
+        threads.submit(
+            () -> {
+              int deleted = 0;
+              while (!Thread.currentThread().isInterrupted()) {
+                deleted += Files.deleteIfExists(file) ? 1 : 0;
+              }
+              return deleted;
+            });
+    for (int i = 0; i < 2_000; i++) {
+      acquire(LONG).orElseThrow().close();
+    }
+    threads.shutdownNow();
+    assertTrue(deleter.get() > 0);
+  }
+
   /** The lock that was got is on the file that is there. */
   private boolean acquireAndHold() throws Exception {
     try (LockFile lock = acquire(LONG).orElseThrow()) {
