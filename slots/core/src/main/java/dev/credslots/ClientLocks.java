@@ -45,6 +45,11 @@ final class ClientLocks {
             .plus(ThreadLocalRandom.current().nextInt(MICROS_PER_MILLI), ChronoUnit.MICROS);
   }
 
+  /** No locks: recovery ends what was begun under the locks of the command that was killed. */
+  static ClientLocks none(Settings settings) {
+    return new ClientLocks(settings, new Patience(settings.clock(), System::nanoTime));
+  }
+
   /** A client took one of the locks from us, as it may after a minute: nothing may be written. */
   static final class LostException extends IOException {
     private static final long serialVersionUID = 1L;

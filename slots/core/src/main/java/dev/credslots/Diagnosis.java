@@ -73,11 +73,12 @@ final class Diagnosis {
     Optional<Boolean> done =
         exclusive.run(
             "mending",
+            Exclusive.Scope.OURS,
             notices,
             Deadline.in(settings.lockTimeout()),
-            journal -> {
+            (journal, locks) -> {
               // Taking the lock has already ended what a killed operation left.
-              leftovers.removeOurs();
+              leftovers.removeOurs(directory);
               for (Path loose : looseModes()) {
                 Files.setPosixFilePermissions(
                     loose, Files.isDirectory(loose) ? OWNER_DIRECTORY : OWNER_FILE);

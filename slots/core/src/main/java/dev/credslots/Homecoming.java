@@ -6,6 +6,7 @@ import dev.credslots.credential.MalformedJsonException;
 import dev.credslots.credential.SharedKeys;
 import dev.credslots.credential.SlotState;
 import dev.credslots.internal.file.FileContent;
+import dev.credslots.internal.file.Generations;
 import dev.credslots.internal.file.Journal;
 import dev.credslots.internal.file.Layout;
 import dev.credslots.internal.file.Stash;
@@ -151,6 +152,32 @@ final class Homecoming {
     }
     store(slot, target, carried.get());
     return directory.read(slot);
+  }
+
+  /**
+   * Puts the captured login of a slot back, after what replaced it was moved out.
+   *
+   * @param moved what was moved out; if the slot has something else by now, it stays
+   */
+  void bringBack(String slot, SlotReading moved) throws IOException {
+    SlotReading now = directory.read(slot);
+    Optional<Generations.Generation> own = captured(slot, now);
+    if (own.isPresent() && sameBytes(now, moved)) {
+      FileContent content = FileContent.of(own.get().file());
+      if (content instanceof FileContent.Bytes kept) {
+        store(slot, now, kept.bytes());
+      }
+    }
+  }
+
+  /** The kept generation with the slot's captured token, the newest if there are several. */
+  Optional<Generations.Generation> captured(String slot, SlotReading reading)
+      throws IOException {
+    Optional<String> token = reading.captured().map(Fingerprint::abbreviated);
+    return new Generations(settings.layout())
+        .of(slot).stream()
+            .filter(generation -> token.equals(Optional.of(generation.token())))
+            .reduce((older, newer) -> newer);
   }
 
   private SlotReading read(Path file) {

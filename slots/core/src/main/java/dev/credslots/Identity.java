@@ -4,6 +4,7 @@ import dev.credslots.credential.AccountId;
 import dev.credslots.credential.Fingerprint;
 import dev.credslots.credential.IdentityBlock;
 import dev.credslots.internal.file.IdentityFile;
+import dev.credslots.internal.file.Journal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -35,6 +36,18 @@ final class Identity {
     }
     Optional<AccountId> now = block().map(IdentityBlock::account);
     return now.filter(account -> !baseline.get().equals(name(account)));
+  }
+
+  /**
+   * The block, if it can be of the login that is live now: nobody has seen the file before, or it
+   * names another account than our last change left there. One that was there already is the
+   * previous slot's until somebody logs in.
+   */
+  Optional<IdentityBlock> fresh(Journal.Known known) {
+    Optional<IdentityBlock> now = block();
+    boolean stale =
+        now.isPresent() && known.baseline().equals(Optional.of(name(now.get().account())));
+    return stale ? Optional.empty() : now;
   }
 
   /** What the next command will compare with. */

@@ -25,14 +25,17 @@ final class Recovery {
   private final Layout layout;
   private final SlotDirectory directory;
   private final Captures captures;
+  private final Homecoming homecoming;
   private final Leftovers leftovers;
   private final SlotFiles files;
 
-  Recovery(Settings settings, SlotDirectory directory, Captures captures) {
+  Recovery(
+      Settings settings, SlotDirectory directory, Captures captures, Homecoming homecoming) {
     this.settings = settings;
     this.layout = settings.layout();
     this.directory = directory;
     this.captures = captures;
+    this.homecoming = homecoming;
     this.leftovers = new Leftovers(layout);
     this.files = new SlotFiles(layout);
   }
@@ -43,14 +46,22 @@ final class Recovery {
       return;
     }
     JournalRecord begun = open.get();
-    leftovers.removeOurs();
+    for (Fingerprint stashed : leftovers.removeOurs(directory)) {
+      notices.warn(
+          "stashed",
+          "a login that a killed command had in hand is in the stash as "
+              + stashed.abbreviated()
+              + "; slots stash list shows it");
+    }
     String outcome =
         switch (Intent.operation(begun)) {
           case "switch", "heal" -> turned(journal, begun, notices);
           case "add" -> added(journal, begun, notices);
           case "remove" -> removed(journal, begun);
           case "rename" -> renamed(journal, begun);
-          default -> end(journal, begun, UNDONE, journal.state().chosen());
+          case "move-out" -> movedOut(journal, begun, notices);
+          case "restore", "claim" -> stored(journal, begun);
+          default -> end(journal, begun, UNDONE, journal.state().known());
         };
     String message =
         "a "
@@ -70,7 +81,7 @@ final class Recovery {
     LiveReading live = directory.readLive();
     if (live.kind() == Facts.Kind.LINK && live.linked().equals(to)) {
       live.file().ifPresent(file -> captures.afterSwitch(to.orElseThrow(), file, notices));
-      return end(journal, begun, FINISHED, to);
+      return end(journal, begun, FINISHED, journal.state().known().choosing(to));
     }
     return notTurned(journal, begun, live);
   }
@@ -78,9 +89,9 @@ final class Recovery {
   private String notTurned(Journal journal, JournalRecord begun, LiveReading live)
       throws IOException {
     if (live.kind() == Facts.Kind.FILE && !untouched(begun, live)) {
-      return end(journal, begun, CLOSED, Optional.empty());
+      return end(journal, begun, CLOSED, Journal.Known.NOTHING);
     }
-    return end(journal, begun, UNDONE, journal.state().chosen());
+    return end(journal, begun, UNDONE, journal.state().known());
   }
 
   /** The live file is the very one the operation began with: it was killed before the turn. */
@@ -94,28 +105,28 @@ final class Recovery {
     SlotReading reading = directory.read(slot);
     Optional<String> hash = reading.hash().map(Fingerprint::sha256);
     if (hash.isEmpty() || !hash.equals(begun.get(Field.TARGET))) {
-      return end(journal, begun, UNDONE, journal.state().chosen());
+      return end(journal, begun, UNDONE, journal.state().known());
     }
     // The slot is whole and durable: finishing loses nothing, taking it back could.
     LiveReading live = directory.readLive();
     boolean turnLink = begun.get(Field.TO).isPresent();
     if (turnLink && live.kind() == Facts.Kind.FILE) {
       if (!untouched(begun, live)) {
-        return end(journal, begun, CLOSED, Optional.empty());
+        return end(journal, begun, CLOSED, Journal.Known.NOTHING);
       }
-      files.turn(slot);
+      homecoming.turn(slot, live, journal, ClientLocks.none(settings), notices);
     }
     captures.afterSwitch(slot, reading, notices);
-    return end(journal, begun, FINISHED, turnLink ? Optional.of(slot) : journal.state().chosen());
+    return end(journal, begun, FINISHED, turnLink ? Optional.of(slot) : journal.state().known());
   }
 
   private String removed(Journal journal, JournalRecord begun) throws IOException {
     String slot = begun.get(Field.SLOT).orElseThrow();
     if (files.present(slot)) {
-      return end(journal, begun, UNDONE, journal.state().chosen());
+      return end(journal, begun, UNDONE, journal.state().known());
     }
     files.forget(slot);
-    return end(journal, begun, FINISHED, journal.state().chosen());
+    return end(journal, begun, FINISHED, journal.state().known());
   }
 
   private String renamed(Journal journal, JournalRecord begun) throws IOException {
@@ -123,14 +134,48 @@ final class Recovery {
     String to = begun.get(Field.TO).orElseThrow();
     boolean linkedAnew = files.sameFile(from, to);
     if (files.present(from) && !linkedAnew) {
-      return end(journal, begun, UNDONE, journal.state().chosen());
+      return end(journal, begun, UNDONE, journal.state().known());
     }
     files.finishRename(from, to, directory.active(), now());
     Optional<String> chosen = journal.state().chosen().map(slot -> slot.equals(from) ? to : slot);
-    return end(journal, begun, FINISHED, chosen);
+    return end(journal, begun, FINISHED, journal.state().known().choosing(chosen));
   }
 
-  private String end(Journal journal, JournalRecord begun, String outcome, Optional<String> chosen)
+  /** The new slot has the bytes and perhaps the link; its old slot perhaps not its own back yet. */
+  private String movedOut(Journal journal, JournalRecord begun, Notices notices)
+      throws IOException {
+    String to = begun.get(Field.SLOT).orElseThrow();
+    String from = begun.get(Field.FROM).orElseThrow();
+    SlotReading moved = directory.read(to);
+    if (!moved.hash().map(Fingerprint::sha256).equals(begun.get(Field.TARGET))) {
+      return end(journal, begun, UNDONE, journal.state().known());
+    }
+    LiveReading live = directory.readLive();
+    if (live.linked().equals(Optional.of(from))) {
+      files.turn(to, false);
+    } else if (!live.linked().equals(Optional.of(to))) {
+      return end(journal, begun, CLOSED, Journal.Known.NOTHING);
+    }
+    captures.afterSwitch(to, moved, notices);
+    homecoming.bringBack(from, moved);
+    return end(
+        journal, begun, FINISHED, journal.state().known().choosing(Optional.of(to)));
+  }
+
+  /** Bytes on the operator's word: in the slot, or not. */
+  private String stored(Journal journal, JournalRecord begun) throws IOException {
+    String slot = begun.get(Field.SLOT).orElseThrow();
+    SlotReading reading = directory.read(slot);
+    if (!reading.hash().map(Fingerprint::sha256).equals(begun.get(Field.TARGET))) {
+      return end(journal, begun, UNDONE, journal.state().known());
+    }
+    if (reading.credential().isPresent()) {
+      captures.capture(slot, reading.credential().get(), Optional.empty());
+    }
+    return end(journal, begun, FINISHED, journal.state().known());
+  }
+
+  private String end(Journal journal, JournalRecord begun, String outcome, Journal.Known known)
       throws IOException {
     String reason = begun.get(Field.REASON).orElse("") + " (recovered)";
     journal.end(

@@ -1,9 +1,9 @@
 package dev.credslots;
 
 import dev.credslots.credential.Fingerprint;
+import dev.credslots.credential.IdentityBlock;
 import dev.credslots.credential.SlotState;
 import dev.credslots.internal.file.AtomicFile;
-import dev.credslots.internal.file.Deadline;
 import dev.credslots.internal.file.FileContent;
 import dev.credslots.internal.file.Journal;
 import dev.credslots.internal.file.JournalRecord;
@@ -22,14 +22,24 @@ import java.util.function.Function;
 final class Registering {
   private final Settings settings;
   private final SlotDirectory directory;
-  private final Exclusive exclusive;
   private final Captures captures;
+  private final Homecoming homecoming;
+  private final Identity identity;
+  private final Changes changes;
   private final SlotFiles files;
 
-  Registering(Settings settings, SlotDirectory directory, Exclusive exclusive, Captures captures) {
+  Registering(
+      Settings settings,
+      SlotDirectory directory,
+      Changes changes,
+      Captures captures,
+      Homecoming homecoming,
+      Identity identity) {
     this.settings = settings;
     this.directory = directory;
-    this.exclusive = exclusive;
+    this.changes = changes;
+    this.homecoming = homecoming;
+    this.identity = identity;
     this.captures = captures;
     this.files = new SlotFiles(settings.layout());
   }
@@ -38,20 +48,22 @@ final class Registering {
     Optional<ChangeOutcome> notAllowed = mayExist(name);
     return notAllowed.orElseGet(
         () ->
-            change(
-                "adding " + name,
-                name,
-                (journal, notices) -> addLocked(name, from, force, journal, notices)));
+            changes.change("adding " + name, name, from.isPresent() ? Exclusive.Scope.OURS : Exclusive.Scope.CLIENT,
+                (journal, locks, notices) ->
+                    addLocked(name, from, force, journal, locks, notices)));
   }
 
   private Function<List<Warning>, ChangeOutcome> addLocked(
-      String name, Optional<Path> from, boolean force, Journal journal, Notices notices)
+      String name, Optional<Path> from, boolean force, Journal journal, ClientLocks locks, Notices notices)
       throws IOException {
     if (files.present(name)) {
       return refuse(name, "slot " + name + " exists already; choose another name");
     }
     LiveReading live = directory.readLive();
     SlotReading source;
+    if (from.isEmpty() && live.kind() == Facts.Kind.LINK) {
+      return moveOut(name, live, force, journal, locks, notices);
+    }
     if (from.isPresent()) {
       source = directory.reading(FileContent.of(from.get()), settings.clock().instant());
     } else if (live.kind() == Facts.Kind.FILE) {
@@ -64,7 +76,9 @@ final class Registering {
       String problem = source.problem().isEmpty() ? source.state().word() : source.problem();
       return refuse(name, source.state(), sourceName + " is " + problem + "; log in again first");
     }
-    Optional<String> twin = twin(source);
+    Optional<IdentityBlock> account =
+        from.isPresent() ? Optional.empty() : identity.fresh(journal.state().known());
+    Optional<String> twin = twin(source, account);
     if (twin.isPresent() && !force) {
       return refuse(
           name,
@@ -74,15 +88,17 @@ final class Registering {
               + ": two slots of one login revoke each other when both refresh; slots heal brings"
               + " it home, --force adds it all the same");
     }
-    return store(name, from, source, live, journal, notices);
+    return store(name, from, source, account, live, journal, locks, notices);
   }
 
   private Function<List<Warning>, ChangeOutcome> store(
       String name,
       Optional<Path> from,
       SlotReading source,
+      Optional<IdentityBlock> account,
       LiveReading live,
       Journal journal,
+      ClientLocks locks,
       Notices notices)
       throws IOException {
     Instant now = settings.clock().instant();
@@ -103,27 +119,93 @@ final class Registering {
       AtomicFile.privateDirectory(parent);
     }
     if (!AtomicFile.create(file, source.bytes().orElseThrow())) {
-      journal.end(begun, now, journal.state().chosen(), Intent.outcome("refused").fields());
+      journal.end(begun, now, journal.state().known(), Intent.outcome("refused").fields());
       return refuse(name, "slot " + name + " exists already; choose another name");
     }
     captures.keep(name, source);
+    captures.capture(name, source.credential().orElseThrow(), account);
+    Journal.Known known = journal.state().known();
     if (turnTo.isPresent()) {
       SlotReading stored = directory.read(name);
       files.freshen(name, now.toEpochMilli(), stored.modified(), source.modified());
-      files.turn(name);
+      homecoming.turn(name, live, journal, locks, notices);
+      known = new Journal.Known(turnTo, Optional.of(identity.baseline()), Optional.empty());
     }
-    Optional<Fingerprint> token = source.token();
-    if (token.isPresent()) {
-      captures.capture(name, token.get());
-    }
-    Optional<String> chosen = turnTo.isPresent() ? turnTo : journal.state().chosen();
-    journal.end(begun, now, chosen, Intent.outcome("added").fields());
+    journal.end(begun, now, known, Intent.outcome("added").fields());
     notices.event(new SlotEvent.Added(now, name));
     String message =
         turnTo.isPresent()
             ? "added slot " + name + "; the live link leads to it"
             : "added slot " + name + "; slots switch " + name + " makes it live";
     return warnings -> new ChangeOutcome.Done(name, message, warnings);
+  }
+
+  /**
+   * Somebody logged in through the link: the login moves to a slot of its own, which is live from
+   * then on, and the slot it was written into gets its captured one back.
+   */
+  private Function<List<Warning>, ChangeOutcome> moveOut(
+      String name,
+      LiveReading live,
+      boolean force,
+      Journal journal,
+      ClientLocks locks,
+      Notices notices)
+      throws IOException {
+    String from = live.linked().orElseThrow();
+    SlotReading moved = live.file().orElseThrow();
+    Memory memory = Memory.of(journal.state(), identity);
+    IdentityDrift changed = new Identities(directory).of(from, moved, memory::loggedIn);
+    if (!changed.drift() || moved.token().isEmpty()) {
+      return refuse(name, nothingToAdopt(live));
+    }
+    if (!moved.state().sound()) {
+      return refuse(name, moved.state(), "slot " + from + " is " + moved.state().word());
+    }
+    if (homecoming.captured(from, moved).isEmpty()) {
+      return refuse(
+          name,
+          "the login that slot "
+              + from
+              + " had before is not kept; slots capture "
+              + from
+              + " accepts the new one");
+    }
+    Optional<IdentityBlock> account = identity.fresh(journal.state().known());
+    Optional<String> twin = twin(moved, account).filter(slot -> !slot.equals(from));
+    if (twin.isPresent() && !force) {
+      return refuse(name, "the login is slot " + twin.get() + "'s; slots switch " + twin.get());
+    }
+    Instant now = settings.clock().instant();
+    JournalRecord begun =
+        journal.begin(
+            now,
+            Intent.to("move-out")
+                .with(Field.FROM, from)
+                .with(Field.SLOT, name)
+                .with(Field.TO, name)
+                .hash(Field.TARGET, moved.hash())
+                .fields());
+    if (!AtomicFile.create(settings.layout().slot(name), moved.bytes().orElseThrow())) {
+      journal.end(begun, now, journal.state().known(), Intent.outcome("refused").fields());
+      return refuse(name, "slot " + name + " exists already; choose another name");
+    }
+    captures.keep(name, moved);
+    captures.capture(name, moved.credential().orElseThrow(), account);
+    homecoming.turn(name, live, journal, locks, notices);
+    homecoming.bringBack(from, moved);
+    journal.end(
+        begun,
+        now,
+        new Journal.Known(
+            Optional.of(name), Optional.of(identity.baseline()), Optional.empty()),
+        Intent.outcome("moved-out").fields());
+    notices.event(new SlotEvent.Added(now, name));
+    return warnings ->
+        new ChangeOutcome.Done(
+            name,
+            "added slot " + name + " with the login; slot " + from + " has its own back",
+            warnings);
   }
 
   private static String nothingToAdopt(LiveReading live) {
@@ -137,23 +219,28 @@ final class Registering {
     };
   }
 
-  /** A slot that has, or had, the same refresh token. */
-  private Optional<String> twin(SlotReading source) {
-    Optional<Fingerprint> token = source.token();
-    if (token.isEmpty()) {
-      return Optional.empty();
+  /** A slot that has, or had, the same refresh token, or is of the same account. */
+  private Optional<String> twin(SlotReading source, Optional<IdentityBlock> account) {
+    for (String name : directory.names()) {
+      SlotReading slot = directory.read(name);
+      boolean sameToken =
+          source
+              .token()
+              .map(
+                  token ->
+                      slot.token().equals(Optional.of(token)) || slot.lineage().contains(token))
+              .orElse(false);
+      boolean sameAccount =
+          account.map(block -> Identities.belongs(slot, block.account())).orElse(false);
+      if (sameToken || sameAccount) {
+        return Optional.of(name);
+      }
     }
-    return directory.names().stream()
-        .filter(
-            name ->
-                directory.read(name).token().equals(token)
-                    || directory.lineage(name).contains(token.get()))
-        .findFirst();
+    return Optional.empty();
   }
 
   ChangeOutcome remove(String name) {
-    return change(
-        "removing " + name, name, (journal, notices) -> removeLocked(name, journal, notices));
+    return changes.change("removing " + name, name, Exclusive.Scope.OURS, (journal, locks, notices) -> removeLocked(name, journal, notices));
   }
 
   private Function<List<Warning>, ChangeOutcome> removeLocked(
@@ -184,7 +271,7 @@ final class Registering {
     AtomicFile.syncDirectory(file);
     files.forget(name);
     Optional<String> chosen = journal.state().chosen().filter(slot -> !slot.equals(name));
-    journal.end(begun, now, chosen, Intent.outcome("removed").fields());
+    journal.end(begun, now, journal.state().known().choosing(chosen), Intent.outcome("removed").fields());
     notices.event(new SlotEvent.Removed(now, name));
     String copy = kept.map(path -> "; its last content is kept in " + path).orElse("");
     return warnings -> new ChangeOutcome.Done(name, "removed slot " + name + copy, warnings);
@@ -194,10 +281,8 @@ final class Registering {
     Optional<ChangeOutcome> notAllowed = mayExist(to);
     return notAllowed.orElseGet(
         () ->
-            change(
-                "renaming " + from,
-                from,
-                (journal, notices) -> renameLocked(from, to, journal, notices)));
+            changes.change("renaming " + from, from, Exclusive.Scope.CLIENT,
+                (journal, locks, notices) -> renameLocked(from, to, journal, notices)));
   }
 
   private Function<List<Warning>, ChangeOutcome> renameLocked(
@@ -218,19 +303,18 @@ final class Registering {
         journal.begin(now, Intent.to("rename").with(Field.SLOT, from).with(Field.TO, to).fields());
     Optional<String> active = directory.active();
     if (!files.linkAnew(from, to)) {
-      journal.end(begun, now, journal.state().chosen(), Intent.outcome("refused").fields());
+      journal.end(begun, now, journal.state().known(), Intent.outcome("refused").fields());
       return refuse(from, "slot " + to + " exists already; choose another name");
     }
     files.finishRename(from, to, active, now);
     Optional<String> chosen = journal.state().chosen().map(slot -> slot.equals(from) ? to : slot);
-    journal.end(begun, now, chosen, Intent.outcome("renamed").fields());
+    journal.end(begun, now, journal.state().known().choosing(chosen), Intent.outcome("renamed").fields());
     notices.event(new SlotEvent.Renamed(now, from, to));
     return warnings -> new ChangeOutcome.Done(to, "renamed slot " + from + " to " + to, warnings);
   }
 
   ChangeOutcome capture(String name) {
-    return change(
-        "capturing " + name, name, (journal, notices) -> captureLocked(name, journal, notices));
+    return changes.change("capturing " + name, name, Exclusive.Scope.OURS, (journal, locks, notices) -> captureLocked(name, journal, notices));
   }
 
   private Function<List<Warning>, ChangeOutcome> captureLocked(
@@ -254,30 +338,23 @@ final class Registering {
                 .hash(Field.TARGET, reading.hash())
                 .fields());
     captures.keep(name, reading);
-    captures.capture(name, token.get());
-    journal.end(begun, now, journal.state().chosen(), Intent.outcome("captured").fields());
+    boolean active = directory.active().equals(Optional.of(name));
+    Optional<IdentityBlock> account =
+        active ? identity.fresh(journal.state().known()) : Optional.empty();
+    captures.capture(name, reading.credential().orElseThrow(), account);
+    Journal.Known known = journal.state().known();
+    journal.end(
+        begun,
+        now,
+        active
+            ? new Journal.Known(
+                known.chosen(), Optional.of(identity.baseline()), known.pending())
+            : known,
+        Intent.outcome("captured").fields());
     notices.event(new SlotEvent.Captured(now, name));
     return warnings ->
         new ChangeOutcome.Done(
             name, "captured: the login in slot " + name + " is its own", warnings);
-  }
-
-  private interface Change {
-    Function<List<Warning>, ChangeOutcome> run(Journal journal, Notices notices) throws IOException;
-  }
-
-  private ChangeOutcome change(String doing, String slot, Change change) {
-    Notices notices = new Notices(settings);
-    Optional<Function<List<Warning>, ChangeOutcome>> outcome =
-        exclusive.run(
-            doing,
-            notices,
-            Deadline.in(settings.lockTimeout()),
-            journal -> change.run(journal, notices));
-    notices.tell();
-    return outcome
-        .map(made -> made.apply(notices.warnings()))
-        .orElseGet(() -> new ChangeOutcome.Deferred(slot, List.of(), Messages.LOCKED));
   }
 
   private Optional<ChangeOutcome> mayExist(String name) {
@@ -301,11 +378,11 @@ final class Registering {
             .orElseGet(() -> Messages.unknownSlot(name, directory.names(), settings.layout())));
   }
 
-  private static Function<List<Warning>, ChangeOutcome> refuse(String slot, String message) {
+  static Function<List<Warning>, ChangeOutcome> refuse(String slot, String message) {
     return warnings -> new ChangeOutcome.Refused(slot, Optional.empty(), message);
   }
 
-  private static Function<List<Warning>, ChangeOutcome> refuse(
+  static Function<List<Warning>, ChangeOutcome> refuse(
       String slot, SlotState state, String message) {
     return warnings -> new ChangeOutcome.Refused(slot, Optional.of(state), message);
   }

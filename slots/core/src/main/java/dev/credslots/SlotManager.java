@@ -1,5 +1,6 @@
 package dev.credslots;
 
+import dev.credslots.credential.AccountId;
 import dev.credslots.credential.ClaudeFormat;
 import dev.credslots.credential.Fingerprint;
 import dev.credslots.internal.file.Journal;
@@ -48,16 +49,29 @@ public final class SlotManager {
   private final Switching switching;
   private final Healing healing;
   private final Registering registering;
+  private final Keeping keeping;
   private final Diagnosis diagnosis;
+  private final Identity identity;
 
   private SlotManager(Settings settings) {
     this.settings = settings;
     this.directory = new SlotDirectory(settings);
+    Identity identity = new Identity(settings.identityFile());
+    this.identity = identity;
     Captures captures = new Captures(settings, directory);
-    Exclusive exclusive = new Exclusive(settings, new Recovery(settings, directory, captures));
-    this.switching = new Switching(settings, directory, exclusive, captures);
-    this.healing = new Healing(settings, directory, exclusive, captures);
-    this.registering = new Registering(settings, directory, exclusive, captures);
+    Splicing splicing = new Splicing(settings, identity);
+    Homecoming homecoming = new Homecoming(settings, directory, captures, identity);
+    Recovery recovery = new Recovery(settings, directory, captures, homecoming);
+    Exclusive exclusive = new Exclusive(settings, directory, recovery, splicing);
+    Changes changes = new Changes(settings, exclusive);
+    this.switching =
+        new Switching(settings, directory, exclusive, captures, homecoming, splicing);
+    this.healing =
+        new Healing(
+            settings, directory, exclusive, captures, homecoming, splicing, identity);
+    this.registering =
+        new Registering(settings, directory, changes, captures, homecoming, identity);
+    this.keeping = new Keeping(settings, directory, changes, captures, homecoming);
     this.diagnosis = new Diagnosis(settings, directory, exclusive);
   }
 
@@ -97,11 +111,7 @@ public final class SlotManager {
 
   /** The slot an operator last chose, by the journal, whatever the live path is now. */
   public Optional<String> chosenSlot() {
-    try {
-      return Journal.peek(settings.layout()).chosen();
-    } catch (IOException e) {
-      throw Failures.failed("reading the journal", e);
-    }
+    return journal().chosen();
   }
 
   /** The end of the slot's access token; empty if there is none that can be used. */
@@ -137,7 +147,7 @@ public final class SlotManager {
 
   /** Whether {@link #switchTo} would activate the slot, holds apart, and why not. */
   public Optional<String> refusal(String slot) {
-    return Activation.refusal(slot, freshness(slot), settings.expiryPolicy());
+    return Activation.refusal(slot, freshness(slot), settings.expiryPolicy(), false);
   }
 
   /**
@@ -145,7 +155,7 @@ public final class SlotManager {
    * path; a broken link is drift without a live hash.
    */
   public Optional<Drift> detectDrift() {
-    return new StatusReading(settings, directory).drift();
+    return new StatusReading(settings, directory, identity).drift();
   }
 
   /**
@@ -158,12 +168,27 @@ public final class SlotManager {
       throw new IllegalArgumentException(
           Messages.unknownSlot(slot, directory.names(), settings.layout()));
     }
-    return new Identities(directory).of(slot, directory.read(slot));
+    return new Identities(directory).of(slot, directory.read(slot), () -> loggedInTo(slot));
+  }
+
+  /** Who logged in since our last change, if that can be the login in {@code slot}. */
+  private Optional<AccountId> loggedInTo(String slot) {
+    return directory.active().equals(Optional.of(slot))
+        ? Memory.of(journal(), identity).loggedIn()
+        : Optional.empty();
+  }
+
+  private Journal.State journal() {
+    try {
+      return Journal.peek(settings.layout());
+    } catch (IOException e) {
+      throw Failures.failed("reading the journal", e);
+    }
   }
 
   /** The whole directory at one moment. */
   public Status status() {
-    return new StatusReading(settings, directory).status();
+    return new StatusReading(settings, directory, identity).status();
   }
 
   /** Who is busy now, by every guard. */
@@ -269,6 +294,64 @@ public final class SlotManager {
   }
 
   /**
+   * Puts an earlier login back into a slot, on the caller's word; what the slot has now is kept as
+   * a generation, so that this can be undone the same way.
+   *
+   * @param generation by number; empty for the captured login if the slot has another one now, else
+   *     for the latest that differs
+   * @throws StoreException as {@link #switchTo}
+   */
+  public ChangeOutcome restore(String slot, Optional<Long> generation) {
+    return keeping.restore(slot, generation);
+  }
+
+  /**
+   * What is kept besides the slots.
+   *
+   * @param slot whose generations to list
+   */
+  public Kept kept(Optional<String> slot) {
+    try {
+      boolean named = slot.isPresent() && SlotNames.problem(slot.get()).isEmpty();
+      return new Kept(
+          named ? keeping.generations(slot.get()) : List.of(), keeping.stash());
+    } catch (IOException e) {
+      throw Failures.failed("reading what is kept", e);
+    }
+  }
+
+  /**
+   * Takes stashed bytes as {@code slot}'s, on the caller's word; what the slot has now is kept as a
+   * generation, and the slot is suspect no longer.
+   *
+   * @param sha256 the entry, or the beginning of it; empty for the one the slot is suspect for
+   * @throws StoreException as {@link #switchTo}
+   */
+  public ChangeOutcome claim(String slot, Optional<String> sha256) {
+    return keeping.claim(slot, sha256);
+  }
+
+  /**
+   * Deletes an entry of the stash for good.
+   *
+   * @param slotOrSha256 a suspect slot, or the entry or the beginning of it
+   * @throws StoreException as {@link #switchTo}
+   */
+  public ChangeOutcome drop(String slotOrSha256) {
+    return keeping.drop(slotOrSha256);
+  }
+
+  /**
+   * Says that a server refused the slot's current token (HTTP 401), whatever its {@code expiresAt}:
+   * it is not activated again until its lineage moves on.
+   *
+   * @throws StoreException as {@link #switchTo}
+   */
+  public ChangeOutcome reject(String slot) {
+    return keeping.reject(slot);
+  }
+
+  /**
    * What happened, oldest first, as far as the journal goes back.
    *
    * @param limit at most so many, the latest; positive
@@ -337,6 +420,8 @@ public final class SlotManager {
     private Duration lockTimeout = Duration.ofSeconds(9);
     private ExpiryPolicy expiryPolicy = ExpiryPolicy.REFUSE;
     private int generations = 5;
+    private @Nullable Path identityFile;
+    private IdentityPolicy identityPolicy = IdentityPolicy.FOLLOW;
     private @Nullable Clock clock;
     private final List<LockGuard> guards = new ArrayList<>();
     private final List<SlotListener> listeners = new ArrayList<>();
@@ -412,6 +497,21 @@ public final class SlotManager {
       return this;
     }
 
+    /**
+     * The client's identity file; {@code .claude.json} in the directory unless set. Claude Code
+     * keeps it beside {@code ~/.claude} when {@code CLAUDE_CONFIG_DIR} is not set [thread].
+     */
+    public Builder identityFile(Path file) {
+      this.identityFile = file.toAbsolutePath().normalize();
+      return this;
+    }
+
+    /** Whether a switch writes the identity file; {@link IdentityPolicy#FOLLOW} unless set. */
+    public Builder identity(IdentityPolicy policy) {
+      this.identityPolicy = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
     /** The clock of every decision and record; the system's unless set. */
     public Builder clock(Clock clock) {
       this.clock = Objects.requireNonNull(clock, "clock");
@@ -458,6 +558,8 @@ public final class SlotManager {
               lockTimeout,
               expiryPolicy,
               generations,
+              identityFile == null ? directory.resolve(".claude.json") : identityFile,
+              identityPolicy,
               // Milliseconds are all a journal line needs.
               clock == null ? Clock.tickMillis(ZoneOffset.UTC) : clock,
               List.copyOf(guards),

@@ -1,6 +1,8 @@
 package dev.credslots;
 
+import dev.credslots.credential.AccountId;
 import dev.credslots.credential.Fingerprint;
+import dev.credslots.credential.IdentityBlock;
 import dev.credslots.internal.file.Journal;
 import dev.credslots.verdict.Facts;
 import java.io.IOException;
@@ -16,10 +18,12 @@ import java.util.Optional;
 final class StatusReading {
   private final Settings settings;
   private final SlotDirectory directory;
+  private final Identity identity;
 
-  StatusReading(Settings settings, SlotDirectory directory) {
+  StatusReading(Settings settings, SlotDirectory directory, Identity identity) {
     this.settings = settings;
     this.directory = directory;
+    this.identity = identity;
   }
 
   Status status() {
@@ -41,8 +45,8 @@ final class StatusReading {
               name,
               active,
               directory.freshness(name, reading, settings.grace(), now),
-              identities.of(name, reading),
-              Optional.empty()));
+              identities.of(name, reading, () -> active ? loggedIn() : Optional.empty()),
+              reading.account().map(StatusReading::shown)));
     }
     return new Status(
         live.linked(),
@@ -50,6 +54,18 @@ final class StatusReading {
         slots,
         new Holds(settings.guards()).now(),
         warnings(live));
+  }
+
+  private Optional<AccountId> loggedIn() {
+    try {
+      return Memory.of(Journal.peek(settings.layout()), identity).loggedIn();
+    } catch (IOException e) {
+      return Optional.empty(); // The warnings say that the journal cannot be read.
+    }
+  }
+
+  private static String shown(IdentityBlock block) {
+    return block.account().emailAddress().orElse(block.account().accountUuid());
   }
 
   private static Status.LiveState state(LiveReading live) {

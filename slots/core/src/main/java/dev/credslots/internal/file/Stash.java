@@ -7,17 +7,28 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.apache.commons.codec.binary.Hex;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /** Bytes that belong to no slot, each in {@code .slots/stash/<SHA-256>.json}, never replaced. */
 public final class Stash {
+  private static final String ENDING = ".json";
+
   private final Layout layout;
 
   public Stash(Layout layout) {
@@ -26,7 +37,54 @@ public final class Stash {
 
   /** Where bytes of that hash are, or would be. */
   public Path path(Fingerprint bytes) {
-    return layout.stash().resolve(bytes.sha256() + ".json");
+    return layout.stash().resolve(bytes.sha256() + ENDING);
+  }
+
+  /**
+   * One entry.
+   *
+   * @param hash of its bytes
+   * @param file where it is
+   */
+  public record Entry(Fingerprint hash, Path file) {}
+
+  /** Everything, by the time it was kept. */
+  public List<Entry> entries() throws IOException {
+    List<Entry> entries = new ArrayList<>();
+    Map<Entry, FileTime> times = new HashMap<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(layout.stash(), "*" + ENDING)) {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        String hash = name.substring(0, name.length() - ENDING.length());
+        if (Fingerprint.isSha256(hash)) {
+          Entry entry = new Entry(new Fingerprint(hash), file);
+          entries.add(entry);
+          times.put(entry, Files.getLastModifiedTime(file));
+        }
+      }
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      return List.of();
+    }
+    entries.sort(Comparator.comparing(times::get));
+    return entries;
+  }
+
+  /** The entries whose hash begins so. */
+  public List<Fingerprint> matching(String beginning) {
+    try {
+      return entries().stream()
+          .map(Entry::hash)
+          .filter(hash -> !beginning.isEmpty() && hash.sha256().startsWith(beginning))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Lets an entry go, for good. */
+  public void remove(Fingerprint bytes) throws IOException {
+    Files.deleteIfExists(path(bytes));
+    AtomicFile.syncDirectory(path(bytes));
   }
 
   /** Keeps these bytes, durable when this returns. */
