@@ -89,14 +89,7 @@ public final class AtomicFile {
    *     forced, is turned without a promise about power loss; no temporary link is left
    */
   public static void turnLink(Path link, Path destination) throws IOException {
-    Path temp = TempName.beside(link);
-    try {
-      Files.createSymbolicLink(temp, destination);
-    } catch (UnsupportedOperationException e) {
-      throw new NoSymbolicLinksException(e);
-    } catch (FileSystemException e) {
-      throw "Operation not permitted".equals(e.getReason()) ? new NoSymbolicLinksException(e) : e;
-    }
+    Path temp = tempLink(link, destination);
     try {
       Files.move(temp, link, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException | RuntimeException e) {
@@ -119,13 +112,18 @@ public final class AtomicFile {
       throw new IOException(directory + " is a symbolic link; it must be a directory");
     }
     try {
-      Files.createDirectory(directory, posix(directory) ? OWNER_DIRECTORY : NONE);
+      makePrivateDirectory(directory);
     } catch (FileAlreadyExistsException e) {
       if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
         throw e;
       }
     }
     syncDirectory(directory);
+  }
+
+  /** Makes a directory that is 0700 from its first instant; what stands in the way is thrown. */
+  static void makePrivateDirectory(Path directory) throws IOException {
+    Files.createDirectory(directory, posix(directory) ? OWNER_DIRECTORY : NONE);
   }
 
   /** Opens or makes a file that is appended to or locked, mode 0600, never through a link. */
@@ -172,6 +170,18 @@ public final class AtomicFile {
       throw e;
     }
     return temp;
+  }
+
+  /** A temporary link beside {@code link}. */
+  static Path tempLink(Path link, Path destination) throws IOException {
+    Path temp = TempName.beside(link);
+    try {
+      return Files.createSymbolicLink(temp, destination);
+    } catch (UnsupportedOperationException e) {
+      throw new NoSymbolicLinksException(e);
+    } catch (FileSystemException e) {
+      throw "Operation not permitted".equals(e.getReason()) ? new NoSymbolicLinksException(e) : e;
+    }
   }
 
   private static FileAttribute<?>[] ownerOnly(Path path) {
