@@ -30,8 +30,7 @@ final class Captures {
    *
    * @param account whose login it is, where somebody has just shown that
    */
-  void capture(String slot, Credential login, Optional<IdentityBlock> account)
-      throws IOException {
+  void capture(String slot, Credential login, Optional<IdentityBlock> account) throws IOException {
     Optional<Fingerprint> token = login.fingerprint();
     if (token.isEmpty()) {
       return; // A long-lived token without a refresh token has no lineage.
@@ -79,11 +78,9 @@ final class Captures {
       return;
     }
     try {
-      IdentityDrift identity =
-          new Identities(directory).of(slot, reading, Optional::empty);
+      IdentityDrift identity = new Identities(directory).of(slot, reading, Optional::empty);
       switch (identity.state()) {
-        case NO_BASELINE, ROTATED ->
-            capture(slot, reading.credential().get(), Optional.empty());
+        case NO_BASELINE, ROTATED -> capture(slot, reading.credential().get(), Optional.empty());
         case MATCH -> {}
         case CHANGED, UNVERIFIED ->
             notices.warn(

@@ -19,8 +19,8 @@ final class Changes {
 
   /** One change of one slot. */
   interface Change {
-    Function<List<Warning>, ChangeOutcome> run(
-        Journal journal, ClientLocks locks, Notices notices) throws IOException;
+    Function<List<Warning>, ChangeOutcome> run(Journal journal, ClientLocks locks, Notices notices)
+        throws IOException;
   }
 
   ChangeOutcome change(String doing, String slot, Exclusive.Scope scope, Change change) {

@@ -33,8 +33,7 @@ final class Exclusive {
   private final Splicing splicing;
   private final SlotDirectory directory;
 
-  Exclusive(
-      Settings settings, SlotDirectory directory, Recovery recovery, Splicing splicing) {
+  Exclusive(Settings settings, SlotDirectory directory, Recovery recovery, Splicing splicing) {
     this.settings = settings;
     this.directory = directory;
     this.recovery = recovery;
@@ -62,11 +61,9 @@ final class Exclusive {
    *     who was in the way
    * @throws StoreException if the directory is refused or an operation on it failed
    */
-  <T> Optional<T> run(
-      String doing, Scope scope, Notices notices, Deadline deadline, Body<T> body) {
+  <T> Optional<T> run(String doing, Scope scope, Notices notices, Deadline deadline, Body<T> body) {
     Ownership.check(settings.layout());
-    ClientLocks locks =
-        new ClientLocks(settings, new Patience(settings.clock(), System::nanoTime));
+    ClientLocks locks = new ClientLocks(settings, new Patience(settings.clock(), System::nanoTime));
     try {
       AtomicFile.privateDirectory(settings.layout().own());
       long pause = SHORTEST_PAUSE_NANOS;
@@ -106,8 +103,8 @@ final class Exclusive {
     }
   }
 
-  private <T> Optional<T> locked(
-      Scope scope, Notices notices, ClientLocks locks, Body<T> body) throws IOException {
+  private <T> Optional<T> locked(Scope scope, Notices notices, ClientLocks locks, Body<T> body)
+      throws IOException {
     boolean interrupted = Thread.interrupted();
     try (Journal journal = Journal.open(settings.layout())) {
       locks.removeDead(journal.state());

@@ -265,12 +265,14 @@ final class Healing {
             seen.verdict(), plan.home(), active, message, seen.facts().evidence(), List.of());
   }
 
-<<<<<<< HEAD
   private static HealOutcome stashed(Case seen, Fingerprint kept) {
     String whose =
-        seen.verdict() == Verdict.FOREIGN
-            ? "the live login is of an account that no slot has"
-            : "nobody can say whose the live file is";
+        switch (seen.verdict()) {
+          case FOREIGN -> "the live login is of an account that no slot has";
+          case OWN_LINEAGE ->
+              "the live file is an older login of a slot whose later one is of no use now";
+          default -> "nobody can say whose the live file is";
+        };
     String remedy =
         seen.verdict() == Verdict.FOREIGN
             ? "slots add NAME makes it a slot"
@@ -279,19 +281,6 @@ final class Healing {
         seen.verdict(),
         kept.sha256(),
         whose + "; a copy is in the stash and the file is as it was; " + remedy,
-=======
-  private HealOutcome stashed(Case seen, Fingerprint kept) {
-    String why =
-        seen.verdict() == Verdict.OWN_LINEAGE
-            ? "the live file is an older login of a slot whose later one is of no use now"
-            : "nobody can say whose the live file is";
-    return new HealOutcome.Stashed(
-        seen.verdict(),
-        kept.sha256(),
-        why
-            + "; a copy is in the stash and the file is as it was;"
-            + " slots heal SLOT says that it is SLOT's, slots add NAME makes it a slot of its own",
->>>>>>> coretests
         seen.facts().evidence());
   }
 

@@ -35,8 +35,7 @@ final class Homecoming {
   private final Stash stash;
   private final SlotFiles files;
 
-  Homecoming(
-      Settings settings, SlotDirectory directory, Captures captures, Identity identity) {
+  Homecoming(Settings settings, SlotDirectory directory, Captures captures, Identity identity) {
     Layout layout = settings.layout();
     this.settings = settings;
     this.directory = directory;
@@ -49,8 +48,7 @@ final class Homecoming {
   /** Decides about a live file afresh and stores its bytes where they belong. */
   void bring(SlotReading live, Journal journal, Notices notices) throws IOException {
     LiveReading reading =
-        new LiveReading(
-            Facts.Kind.FILE, Optional.empty(), Optional.empty(), Optional.of(live));
+        new LiveReading(Facts.Kind.FILE, Optional.empty(), Optional.empty(), Optional.of(live));
     Facts facts =
         new Gathering(directory)
             .facts(reading, Memory.of(journal.state(), identity), Facts.Request.PLAIN);
@@ -86,7 +84,9 @@ final class Homecoming {
     captures.evict(slot, live.token());
   }
 
-  /** Makes the slot hold {@code bytes}; what it held is kept, also what a client put there since. */
+  /**
+   * Makes the slot hold {@code bytes}; what it held is kept, also what a client put there since.
+   */
   void store(String slot, SlotReading before, byte[] bytes) throws IOException {
     if (before.bytes().isPresent()) {
       captures.keepLoser(slot, before.bytes().get(), before.credential());
@@ -107,8 +107,7 @@ final class Homecoming {
    *
    * @param live as it was read and brought home
    */
-  void turn(
-      String slot, LiveReading live, Journal journal, ClientLocks locks, Notices notices)
+  void turn(String slot, LiveReading live, Journal journal, ClientLocks locks, Notices notices)
       throws IOException {
     locks.requireOurs();
     Optional<Path> displaced = files.turn(slot, live.kind() == Facts.Kind.FILE);
@@ -133,8 +132,7 @@ final class Homecoming {
    *
    * @return the slot as it is then
    */
-  SlotReading carryShared(String slot, LiveReading live, SlotReading target)
-      throws IOException {
+  SlotReading carryShared(String slot, LiveReading live, SlotReading target) throws IOException {
     Optional<byte[]> from = live.file().flatMap(SlotReading::bytes);
     Optional<byte[]> to = target.bytes();
     boolean none = live.state() == SlotState.UNREADABLE || live.linked().equals(Optional.of(slot));
@@ -171,8 +169,7 @@ final class Homecoming {
   }
 
   /** The kept generation with the slot's captured token, the newest if there are several. */
-  Optional<Generations.Generation> captured(String slot, SlotReading reading)
-      throws IOException {
+  Optional<Generations.Generation> captured(String slot, SlotReading reading) throws IOException {
     Optional<String> token = reading.captured().map(Fingerprint::abbreviated);
     return new Generations(settings.layout())
         .of(slot).stream()

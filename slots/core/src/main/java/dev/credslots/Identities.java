@@ -26,8 +26,7 @@ final class Identities {
    *
    * @param loggedIn who has logged in since our last change, asked only for a slot that is live
    */
-  IdentityDrift of(
-      String slot, SlotReading reading, Supplier<Optional<AccountId>> loggedIn) {
+  IdentityDrift of(String slot, SlotReading reading, Supplier<Optional<AccountId>> loggedIn) {
     Optional<Fingerprint> stored = reading.captured();
     Optional<Fingerprint> current = reading.token();
     Comparison compared = new Comparison(slot, stored, current);
@@ -72,8 +71,7 @@ final class Identities {
         other = Optional.of(name);
       }
     }
-    Marker marker =
-        Marker.of(reading.credential().flatMap(Credential::loginExpiresAt), markers);
+    Marker marker = Marker.of(reading.credential().flatMap(Credential::loginExpiresAt), markers);
     if (marker instanceof Marker.Same same) {
       own |= same.slot().equals(slot);
       other = other.or(() -> Optional.of(same.slot()).filter(name -> !name.equals(slot)));
@@ -89,8 +87,7 @@ final class Identities {
                       : whose.filter(name -> !name.equals(slot)));
     }
     if (other.isPresent()) {
-      return compared.is(
-          IdentityState.CHANGED, "the login is known as another's: " + other.get());
+      return compared.is(IdentityState.CHANGED, "the login is known as another's: " + other.get());
     }
     return own
         ? compared.is(IdentityState.ROTATED, "another refresh token of the same login")

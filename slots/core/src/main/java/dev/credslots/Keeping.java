@@ -103,8 +103,7 @@ final class Keeping {
     Optional<String> problem = SlotNames.problem(slot);
     if (problem.isPresent() || !directory.mayCreate(slot)) {
       return Registering.refuse(
-          slot,
-          problem.orElseGet(() -> Messages.unknownSlot(slot, directory.names(), layout)));
+          slot, problem.orElseGet(() -> Messages.unknownSlot(slot, directory.names(), layout)));
     }
     SlotReading now = directory.read(slot);
     Optional<Generations.Generation> wanted = choose(slot, number, now);
@@ -195,13 +194,10 @@ final class Keeping {
             }
           }
           stash.remove(entry.get());
-          journal.end(
-              begun, now, journal.state().known(), Intent.outcome("dropped").fields());
+          journal.end(begun, now, journal.state().known(), Intent.outcome("dropped").fields());
           return warnings ->
               new ChangeOutcome.Done(
-                  slotOrHash,
-                  "dropped " + entry.get().abbreviated() + " from the stash",
-                  warnings);
+                  slotOrHash, "dropped " + entry.get().abbreviated() + " from the stash", warnings);
         });
   }
 
@@ -215,16 +211,14 @@ final class Keeping {
           Optional<Fingerprint> generation =
               directory.read(slot).credential().flatMap(Credential::generation);
           if (!directory.knows(slot) || generation.isEmpty()) {
-            return Registering.refuse(
-                slot, Messages.unknownSlot(slot, directory.names(), layout));
+            return Registering.refuse(slot, Messages.unknownSlot(slot, directory.names(), layout));
           }
           Instant now = settings.clock().instant();
           JournalRecord begun =
               journal.begin(now, Intent.to("report").with(Field.SLOT, slot).fields());
           captures.remember(
               slot, SlotRecord.read(layout.record(slot)).condemning(generation.get()));
-          journal.end(
-              begun, now, journal.state().known(), Intent.outcome("rejected").fields());
+          journal.end(begun, now, journal.state().known(), Intent.outcome("rejected").fields());
           return warnings ->
               new ChangeOutcome.Done(
                   slot,

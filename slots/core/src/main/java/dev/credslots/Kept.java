@@ -39,5 +39,9 @@ public record Kept(List<Generation> generations, List<Stashed> stash) {
    * @param freshness what its file and the clock say
    */
   public record Stashed(
-      String sha256, Instant keptAt, long bytes, List<String> suspects, Optional<Freshness> freshness) {}
+      String sha256,
+      Instant keptAt,
+      long bytes,
+      List<String> suspects,
+      Optional<Freshness> freshness) {}
 }

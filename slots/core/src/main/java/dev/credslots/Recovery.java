@@ -29,8 +29,7 @@ final class Recovery {
   private final Leftovers leftovers;
   private final SlotFiles files;
 
-  Recovery(
-      Settings settings, SlotDirectory directory, Captures captures, Homecoming homecoming) {
+  Recovery(Settings settings, SlotDirectory directory, Captures captures, Homecoming homecoming) {
     this.settings = settings;
     this.layout = settings.layout();
     this.directory = directory;
@@ -158,8 +157,7 @@ final class Recovery {
     }
     captures.afterSwitch(to, moved, notices);
     homecoming.bringBack(from, moved);
-    return end(
-        journal, begun, FINISHED, journal.state().known().choosing(Optional.of(to)));
+    return end(journal, begun, FINISHED, journal.state().known().choosing(Optional.of(to)));
   }
 
   /** Bytes on the operator's word: in the slot, or not. */

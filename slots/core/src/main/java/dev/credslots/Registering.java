@@ -48,13 +48,21 @@ final class Registering {
     Optional<ChangeOutcome> notAllowed = mayExist(name);
     return notAllowed.orElseGet(
         () ->
-            changes.change("adding " + name, name, from.isPresent() ? Exclusive.Scope.OURS : Exclusive.Scope.CLIENT,
+            changes.change(
+                "adding " + name,
+                name,
+                from.isPresent() ? Exclusive.Scope.OURS : Exclusive.Scope.CLIENT,
                 (journal, locks, notices) ->
                     addLocked(name, from, force, journal, locks, notices)));
   }
 
   private Function<List<Warning>, ChangeOutcome> addLocked(
-      String name, Optional<Path> from, boolean force, Journal journal, ClientLocks locks, Notices notices)
+      String name,
+      Optional<Path> from,
+      boolean force,
+      Journal journal,
+      ClientLocks locks,
+      Notices notices)
       throws IOException {
     if (files.present(name)) {
       return refuse(name, "slot " + name + " exists already; choose another name");
@@ -197,8 +205,7 @@ final class Registering {
     journal.end(
         begun,
         now,
-        new Journal.Known(
-            Optional.of(name), Optional.of(identity.baseline()), Optional.empty()),
+        new Journal.Known(Optional.of(name), Optional.of(identity.baseline()), Optional.empty()),
         Intent.outcome("moved-out").fields());
     notices.event(new SlotEvent.Added(now, name));
     return warnings ->
@@ -240,7 +247,11 @@ final class Registering {
   }
 
   ChangeOutcome remove(String name) {
-    return changes.change("removing " + name, name, Exclusive.Scope.OURS, (journal, locks, notices) -> removeLocked(name, journal, notices));
+    return changes.change(
+        "removing " + name,
+        name,
+        Exclusive.Scope.OURS,
+        (journal, locks, notices) -> removeLocked(name, journal, notices));
   }
 
   private Function<List<Warning>, ChangeOutcome> removeLocked(
@@ -271,7 +282,8 @@ final class Registering {
     AtomicFile.syncDirectory(file);
     files.forget(name);
     Optional<String> chosen = journal.state().chosen().filter(slot -> !slot.equals(name));
-    journal.end(begun, now, journal.state().known().choosing(chosen), Intent.outcome("removed").fields());
+    journal.end(
+        begun, now, journal.state().known().choosing(chosen), Intent.outcome("removed").fields());
     notices.event(new SlotEvent.Removed(now, name));
     String copy = kept.map(path -> "; its last content is kept in " + path).orElse("");
     return warnings -> new ChangeOutcome.Done(name, "removed slot " + name + copy, warnings);
@@ -281,7 +293,10 @@ final class Registering {
     Optional<ChangeOutcome> notAllowed = mayExist(to);
     return notAllowed.orElseGet(
         () ->
-            changes.change("renaming " + from, from, Exclusive.Scope.CLIENT,
+            changes.change(
+                "renaming " + from,
+                from,
+                Exclusive.Scope.CLIENT,
                 (journal, locks, notices) -> renameLocked(from, to, journal, notices)));
   }
 
@@ -308,13 +323,18 @@ final class Registering {
     }
     files.finishRename(from, to, active, now);
     Optional<String> chosen = journal.state().chosen().map(slot -> slot.equals(from) ? to : slot);
-    journal.end(begun, now, journal.state().known().choosing(chosen), Intent.outcome("renamed").fields());
+    journal.end(
+        begun, now, journal.state().known().choosing(chosen), Intent.outcome("renamed").fields());
     notices.event(new SlotEvent.Renamed(now, from, to));
     return warnings -> new ChangeOutcome.Done(to, "renamed slot " + from + " to " + to, warnings);
   }
 
   ChangeOutcome capture(String name) {
-    return changes.change("capturing " + name, name, Exclusive.Scope.OURS, (journal, locks, notices) -> captureLocked(name, journal, notices));
+    return changes.change(
+        "capturing " + name,
+        name,
+        Exclusive.Scope.OURS,
+        (journal, locks, notices) -> captureLocked(name, journal, notices));
   }
 
   private Function<List<Warning>, ChangeOutcome> captureLocked(
@@ -347,8 +367,7 @@ final class Registering {
         begun,
         now,
         active
-            ? new Journal.Known(
-                known.chosen(), Optional.of(identity.baseline()), known.pending())
+            ? new Journal.Known(known.chosen(), Optional.of(identity.baseline()), known.pending())
             : known,
         Intent.outcome("captured").fields());
     notices.event(new SlotEvent.Captured(now, name));

@@ -123,7 +123,10 @@ final class SlotDirectory {
     return new SlotReading(
         content,
         reading.credential(),
-        reading.credential().map(login -> judged(reading.state(), login, record)).orElse(reading.state()),
+        reading
+            .credential()
+            .map(login -> judged(reading.state(), login, record))
+            .orElse(reading.state()),
         reading.problem(),
         record,
         Sidecar.read(layout.sidecar(name)));
@@ -290,8 +293,7 @@ final class SlotDirectory {
     SlotState state =
         reading
             .credential()
-            .map(
-                login -> judged(SlotState.of(login, now, grace), login, reading.record()))
+            .map(login -> judged(SlotState.of(login, now, grace), login, reading.record()))
             .orElse(reading.state());
     return new Freshness(
         name,

@@ -64,11 +64,9 @@ public final class SlotManager {
     Recovery recovery = new Recovery(settings, directory, captures, homecoming);
     Exclusive exclusive = new Exclusive(settings, directory, recovery, splicing);
     Changes changes = new Changes(settings, exclusive);
-    this.switching =
-        new Switching(settings, directory, exclusive, captures, homecoming, splicing);
+    this.switching = new Switching(settings, directory, exclusive, captures, homecoming, splicing);
     this.healing =
-        new Healing(
-            settings, directory, exclusive, captures, homecoming, splicing, identity);
+        new Healing(settings, directory, exclusive, captures, homecoming, splicing, identity);
     this.registering =
         new Registering(settings, directory, changes, captures, homecoming, identity);
     this.keeping = new Keeping(settings, directory, changes, captures, homecoming);
@@ -313,8 +311,7 @@ public final class SlotManager {
   public Kept kept(Optional<String> slot) {
     try {
       boolean named = slot.isPresent() && SlotNames.problem(slot.get()).isEmpty();
-      return new Kept(
-          named ? keeping.generations(slot.get()) : List.of(), keeping.stash());
+      return new Kept(named ? keeping.generations(slot.get()) : List.of(), keeping.stash());
     } catch (IOException e) {
       throw Failures.failed("reading what is kept", e);
     }

@@ -45,8 +45,8 @@ final class Splicing {
   }
 
   /** Does what a busy client kept an earlier command from. */
-  void retry(
-      Journal journal, SlotDirectory directory, ClientLocks locks, Notices notices) throws IOException {
+  void retry(Journal journal, SlotDirectory directory, ClientLocks locks, Notices notices)
+      throws IOException {
     Optional<String> pending = journal.state().known().pending();
     if (pending.isEmpty() || !directory.active().equals(pending)) {
       return;
@@ -97,8 +97,7 @@ final class Splicing {
     }
   }
 
-  private Outcome write(
-      String slot, IdentityBlock block, ClientLocks locks, Notices notices) {
+  private Outcome write(String slot, IdentityBlock block, ClientLocks locks, Notices notices) {
     Path file = identity.file();
     try {
       Optional<DirectoryLock> lock = locks.tryIdentity(file);

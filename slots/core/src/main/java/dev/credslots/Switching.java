@@ -72,7 +72,9 @@ final class Switching {
             Deadline.in(settings.lockTimeout()),
             (journal, locks) -> locked(request, journal, locks, notices));
     notices.tell();
-    return outcome.map(made -> made.apply(notices.warnings())).orElseGet(() -> busy(request, notices));
+    return outcome
+        .map(made -> made.apply(notices.warnings()))
+        .orElseGet(() -> busy(request, notices));
   }
 
   private Request request(String to, String reason, List<SwitchOption> options) {
@@ -195,8 +197,7 @@ final class Switching {
       activated = directory.read(to);
       Optional<String> refusal = refusal(request, activated);
       if (refusal.isPresent()) {
-        journal.end(
-            begun, now, journal.state().known(), Intent.outcome("refused").fields());
+        journal.end(begun, now, journal.state().known(), Intent.outcome("refused").fields());
         SlotState state = activated.state();
         return warnings -> new SwitchOutcome.Refused(to, Optional.of(state), refusal.get());
       }
@@ -207,7 +208,8 @@ final class Switching {
     files.freshen(
         to, now.toEpochMilli(), activated.modified(), live.file().flatMap(SlotReading::modified));
     homecoming.turn(to, live, journal, locks, notices);
-    Journal.Known known = splicing.afterTurn(to, activated, journal.state().known(), locks, notices);
+    Journal.Known known =
+        splicing.afterTurn(to, activated, journal.state().known(), locks, notices);
     captures.afterSwitch(to, activated, notices);
     journal.end(begun, now, known, Intent.outcome("switched").fields());
     notices.turned(new SlotEvent.Switched(now, from, to, request.reason()), to, request.reason());

@@ -96,8 +96,7 @@ public final class Judge {
             .filter(piece -> piece.rank() == Rank.JOURNAL)
             .map(Evidence::slot)
             .findFirst();
-    boolean mayInfer =
-        facts.newcomer() == Facts.Newcomer.NO && facts.state() == SlotState.FRESH;
+    boolean mayInfer = facts.newcomer() == Facts.Newcomer.NO && facts.state() == SlotState.FRESH;
     return inferred
         .filter(slot -> mayInfer)
         .map(slot -> new Decision(Verdict.INFERRED, new Plan.Absorb(slot, slot)))

@@ -59,7 +59,6 @@ public final class Journal implements AutoCloseable {
   /** The modification time of the client's locks that this command holds. */
   private Optional<Instant> locked = Optional.empty();
 
-
   /**
    * What is known from one command to the next.
    *
@@ -101,8 +100,7 @@ public final class Journal implements AutoCloseable {
    */
   public record State(Known known, Optional<JournalRecord> open, Optional<Instant> locked) {
     /** Of a directory where nothing was ever changed. */
-    public static final State EMPTY =
-        new State(Known.NOTHING, Optional.empty(), Optional.empty());
+    public static final State EMPTY = new State(Known.NOTHING, Optional.empty(), Optional.empty());
 
     /** Whether the next command that locks has something to end. */
     public boolean unfinished() {
@@ -177,8 +175,7 @@ public final class Journal implements AutoCloseable {
   /** Writes that an operation begins, forced; from here on a crash is noticed. */
   public JournalRecord begin(Instant at, Map<JournalRecord.Field, String> fields)
       throws IOException {
-    JournalRecord begin =
-        line(JournalRecord.Type.BEGIN, newId(), at, fields, state.known());
+    JournalRecord begin = line(JournalRecord.Type.BEGIN, newId(), at, fields, state.known());
     write(begin);
     channel.force(false);
     // Only now, with the intent on record: a crash in the rotation is cleaned up like any other.
@@ -247,7 +244,9 @@ public final class Journal implements AutoCloseable {
     all.putAll(fields);
     known.into(all);
     locked.ifPresent(
-        time -> all.put(JournalRecord.Field.LOCKED, Long.toString(MICROS.between(Instant.EPOCH, time))));
+        time ->
+            all.put(
+                JournalRecord.Field.LOCKED, Long.toString(MICROS.between(Instant.EPOCH, time))));
     return new JournalRecord(type, id, at, all);
   }
 
