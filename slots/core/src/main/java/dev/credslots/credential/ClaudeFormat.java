@@ -92,7 +92,7 @@ public final class ClaudeFormat implements CredentialFormat {
     return blankOrAscii && (bytes.length < 2 || bytes[1] != 0);
   }
 
-  private static String place(@Nullable JsonLocation at) {
+  static String place(@Nullable JsonLocation at) {
     return at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
   }
 
