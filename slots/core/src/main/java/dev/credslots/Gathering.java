@@ -125,8 +125,7 @@ final class Gathering {
     private Marker marker() {
       Map<String, List<Instant>> known = new HashMap<>();
       slots.forEach((name, slot) -> known.put(name, slot.markers()));
-      Marker marker =
-          Marker.of(file.credential().flatMap(Credential::loginExpiresAt), known);
+      Marker marker = Marker.of(file.credential().flatMap(Credential::loginExpiresAt), known);
       if (marker instanceof Marker.Same same) {
         add(Rank.MARKER, same.slot(), "the login ends when the slot's does");
       }
@@ -156,8 +155,7 @@ final class Gathering {
       }
       boolean agrees =
           file.credential()
-              .map(
-                  one -> slot.credential().map(other -> samePlan(one, other)).orElse(true))
+              .map(one -> slot.credential().map(other -> samePlan(one, other)).orElse(true))
               .orElse(false);
       if (agrees) {
         add(Rank.JOURNAL, chosen, "the slot chosen last");

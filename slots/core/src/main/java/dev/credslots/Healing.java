@@ -111,7 +111,8 @@ final class Healing {
   }
 
   private Function<List<Warning>, HealOutcome> locked(
-      Facts.Request request, Journal journal, ClientLocks locks, Notices notices) throws IOException {
+      Facts.Request request, Journal journal, ClientLocks locks, Notices notices)
+      throws IOException {
     // The world may have moved since the first look: decide afresh.
     Case seen = look(request, journal.state());
     if (!seen.changesSlots()) {
@@ -141,7 +142,12 @@ final class Healing {
   }
 
   private Function<List<Warning>, HealOutcome> carryOut(
-      Case seen, Plan plan, JournalRecord begun, Journal journal, ClientLocks locks, Notices notices)
+      Case seen,
+      Plan plan,
+      JournalRecord begun,
+      Journal journal,
+      ClientLocks locks,
+      Notices notices)
       throws IOException {
     SlotReading live = seen.live().file().orElseThrow();
     Instant now = settings.clock().instant();
@@ -202,8 +208,7 @@ final class Healing {
   private static String message(Verdict verdict, Plan plan, String active) {
     String link = "; the live link leads to " + active;
     if (plan instanceof Plan.Absorb absorb) {
-      String how =
-          verdict == Verdict.INFERRED ? "; " + Messages.inferred(absorb.slot()) : "";
+      String how = verdict == Verdict.INFERRED ? "; " + Messages.inferred(absorb.slot()) : "";
       return "healed: the live login was stored in slot " + absorb.slot() + link + how;
     }
     if (plan instanceof Plan.KeepAsGeneration keep) {

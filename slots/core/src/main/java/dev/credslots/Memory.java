@@ -14,6 +14,6 @@ import java.util.Optional;
 record Memory(Optional<String> chosen, Optional<AccountId> loggedIn) {
 
   static Memory of(Journal.State journal, Identity identity) {
-    return new Memory(journal.chosen(), identity.loggedInSince(journal.baseline()));
+    return new Memory(journal.chosen(), identity.loggedInSince(journal.known().baseline()));
   }
 }

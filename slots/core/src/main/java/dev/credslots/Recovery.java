@@ -116,7 +116,8 @@ final class Recovery {
       homecoming.turn(slot, live, journal, ClientLocks.none(settings), notices);
     }
     captures.afterSwitch(slot, reading, notices);
-    return end(journal, begun, FINISHED, turnLink ? Optional.of(slot) : journal.state().known());
+    Journal.Known known = journal.state().known();
+    return end(journal, begun, FINISHED, turnLink ? known.choosing(Optional.of(slot)) : known);
   }
 
   private String removed(Journal journal, JournalRecord begun) throws IOException {
@@ -177,7 +178,7 @@ final class Recovery {
       throws IOException {
     String reason = begun.get(Field.REASON).orElse("") + " (recovered)";
     journal.end(
-        begun, now(), chosen, Intent.outcome(outcome).with(Field.REASON, reason.strip()).fields());
+        begun, now(), known, Intent.outcome(outcome).with(Field.REASON, reason.strip()).fields());
     return outcome;
   }
 

@@ -48,10 +48,7 @@ public record Credential(
    * is no access token.
    */
   public Optional<Fingerprint> generation() {
-    return accessToken
-        .filter(token -> !token.isEmpty())
-        .map(Fingerprint::of)
-        .or(this::fingerprint);
+    return accessToken.filter(token -> !token.isEmpty()).map(Fingerprint::of).or(this::fingerprint);
   }
 
   /** Empty tokens or an {@code expiresAt} of 0: what a client leaves after a failed refresh. */
