@@ -34,6 +34,10 @@ public final class ClaudeFormat implements CredentialFormat {
   /** No time has an exponent beyond this; JDK 17 takes minutes over one of a billion. */
   private static final long WIDEST_SCALE = 400;
 
+  /** What logins to MCP servers and plugins leave in the same file. */
+  private static final List<String> SHARED_KEYS =
+      List.of("mcpOAuth", "mcpOAuthClientConfig", "mcpXaaIdp", "mcpXaaIdpConfig", "pluginSecrets");
+
   private static final JsonFactory JSON = new JsonFactory();
 
   /** The format; it has no state. */
@@ -42,6 +46,11 @@ public final class ClaudeFormat implements CredentialFormat {
   @Override
   public String provider() {
     return "claude";
+  }
+
+  @Override
+  public List<String> sharedKeys() {
+    return SHARED_KEYS;
   }
 
   @Override

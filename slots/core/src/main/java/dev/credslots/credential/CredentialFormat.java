@@ -1,5 +1,7 @@
 package dev.credslots.credential;
 
+import java.util.List;
+
 /**
  * How one client writes its credential file. Implementations are immutable and thread-safe, do no
  * input or output, and never put a byte of the file into a message.
@@ -16,6 +18,14 @@ public interface CredentialFormat {
    * @return the login, or why there is none; never throws for what the bytes hold
    */
   Reading read(byte[] bytes);
+
+  /**
+   * The keys at the top of the file that belong to the machine and not to the login, for {@link
+   * SharedKeys}; none unless a client mixes the two.
+   */
+  default List<String> sharedKeys() {
+    return List.of();
+  }
 
   /** A credential file is a few KiB; anything beyond 1 MiB is not one. */
   int MAX_BYTES = 1 << 20;
