@@ -1,0 +1,30 @@
+package dev.credslots.credential;
+
+import java.util.Optional;
+
+/**
+ * Whose login it is. Two are the same account when {@link #sameAs} says so; {@code equals} compares
+ * the e-mail address too, which people change.
+ *
+ * @param accountUuid never empty
+ * @param organizationUuid one person may log in to several organisations, each with a login of its
+ *     own
+ * @param emailAddress to show to people, no evidence of anything
+ */
+public record AccountId(
+    String accountUuid, Optional<String> organizationUuid, Optional<String> emailAddress) {
+
+  /**
+   * @throws IllegalArgumentException if {@code accountUuid} is blank
+   */
+  public AccountId {
+    if (accountUuid.isBlank()) {
+      throw new IllegalArgumentException("an account has a UUID");
+    }
+  }
+
+  /** Whether account and organisation agree; a known organisation differs from an unknown one. */
+  public boolean sameAs(AccountId other) {
+    return accountUuid.equals(other.accountUuid) && organizationUuid.equals(other.organizationUuid);
+  }
+}
