@@ -163,8 +163,19 @@ final class Homecoming {
     if (own.isPresent() && sameBytes(now, moved)) {
       FileContent content = FileContent.of(own.get().file());
       if (content instanceof FileContent.Bytes kept) {
-        store(slot, now, kept.bytes());
+        putBack(slot, kept.bytes(), moved);
       }
+    }
+  }
+
+  /** What comes out is in its new slot; what a client put there since is nobody's. */
+  private void putBack(String slot, byte[] bytes, SlotReading moved) throws IOException {
+    Optional<Path> displaced = files.write(slot, bytes);
+    if (displaced.isPresent()) {
+      if (!sameBytes(read(displaced.get()), moved)) {
+        stash.keepFile(displaced.get());
+      }
+      files.discard(displaced.get());
     }
   }
 

@@ -131,6 +131,7 @@ final class Registering {
       return refuse(name, "slot " + name + " exists already; choose another name");
     }
     captures.keep(name, source);
+    new Stash(settings.layout()).remove(source.hash().orElseThrow()); // A heal's copy, if any.
     captures.capture(name, source.credential().orElseThrow(), account);
     Journal.Known known = journal.state().known();
     if (turnTo.isPresent()) {

@@ -35,6 +35,8 @@ public final class ClaudeFormat implements CredentialFormat {
   private static final long WIDEST_SCALE = 400;
 
   /** What logins to MCP servers and plugins leave in the same file [thread]. */
+
+  /** What logins to MCP servers and plugins leave in the same file. */
   private static final List<String> SHARED_KEYS =
       List.of("mcpOAuth", "mcpOAuthClientConfig", "mcpXaaIdp", "mcpXaaIdpConfig", "pluginSecrets");
 

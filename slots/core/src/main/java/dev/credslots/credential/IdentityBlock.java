@@ -6,7 +6,7 @@ import java.util.Set;
 
 /**
  * The {@code oauthAccount} value of Claude Code's {@code .claude.json}, as the client wrote it:
- * whose login the client believes it uses [seen]. Immutable and thread-safe; no input or output.
+ * whose login the client believes it uses. Immutable and thread-safe; no input or output.
  *
  * @param raw the value's text, byte for byte, without blanks around it; a JSON object
  * @param account whom it names
