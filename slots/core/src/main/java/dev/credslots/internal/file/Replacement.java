@@ -95,6 +95,12 @@ public final class Replacement {
         Files.createLink(kept, target);
       } catch (FileAlreadyExistsException e) {
         continue; // Somebody else's: not ours to remove.
+      } catch (NoSuchFileException e) {
+        // Linux says so, too, of a file that a client renames over at this very moment.
+        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+          continue;
+        }
+        throw e;
       } catch (UnsupportedOperationException e) {
         throw new FileSystemException(target.toString(), null, "neither exchange nor hard links");
       }

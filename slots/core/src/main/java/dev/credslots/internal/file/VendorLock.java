@@ -125,8 +125,8 @@ public final class VendorLock {
   }
 
   /**
-   * The instants that tell these locks from others, as the file systems keep them: for the journal,
-   * and one unless the directory is the root of a file system of whole seconds.
+   * The instants that tell these locks from others, as the file systems keep them: for the journal.
+   * One, unless the directory and its parent are on file systems of different precision.
    */
   public List<Instant> mtimes() {
     return locks.stream().map(DirectoryLock::mtime).distinct().toList();

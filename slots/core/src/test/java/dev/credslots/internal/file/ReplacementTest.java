@@ -128,6 +128,38 @@ class ReplacementTest {
     assertEquals(Set.of(live, displaced.file()), entries());
   }
 
+  @Test
+  void without_exchange_a_busy_client_is_no_error() throws Exception {
+    Path live = Files.writeString(directory.resolve("live"), "0");
+    AtomicBoolean done = new AtomicBoolean();
+    Thread client =
+        new Thread(
+            () -> {
+              Path next = directory.resolve("live.tmp.0123abcd");
+              try {
+                while (!done.get()) {
+                  Files.writeString(next, "a client's");
+                  Files.move(next, live, StandardCopyOption.ATOMIC_MOVE);
+                }
+              } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+              }
+            });
+    client.start();
+    try {
+      for (int i = 0; i < 500; i++) {
+        Path temp = AtomicFile.tempLink(live, Path.of("slot"));
+        Files.delete(Replacement.linkAndRename(temp, live).file());
+      }
+    } finally {
+      done.set(true);
+      client.join();
+    }
+
+    Files.delete(live);
+    assertEquals(Set.of(), entries());
+  }
+
   /** The client knows what it lost itself: what was still there when it renamed over it. */
   @Test
   void nothing_a_busy_client_writes_is_lost_to_an_exchange() throws Exception {
