@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -105,17 +106,14 @@ final class LogCommand implements Command.Handler {
   }
 
   private static String line(LogEntry entry) {
-    StringBuilder line = new StringBuilder(entry.at().toString());
-    line.append("  ").append(entry.operation());
-    if (!entry.outcome().isEmpty()) {
-      line.append(' ').append(entry.outcome());
+    StringBuilder line = new StringBuilder(entry.at().truncatedTo(ChronoUnit.SECONDS).toString());
+    String what = entry.outcome().isEmpty() ? entry.operation() : entry.outcome();
+    line.append("  ").append(what).append(" ".repeat(Math.max(2, 11 - what.length())));
+    boolean turned = what.equals("switched") && entry.from().isPresent();
+    if (turned && !entry.from().equals(entry.slot())) {
+      line.append(entry.from().get()).append(" -> ");
     }
-    boolean moved = entry.from().isPresent() && !entry.from().equals(entry.slot());
-    if (moved && entry.slot().isPresent()) {
-      line.append("  ").append(entry.from().get()).append(" -> ").append(entry.slot().get());
-    } else if (entry.slot().isPresent()) {
-      line.append("  ").append(entry.slot().get());
-    }
+    line.append(entry.slot().orElse(""));
     return entry.reason().isEmpty()
         ? line.toString()
         : line.append("  (").append(entry.reason()).append(')').toString();

@@ -121,12 +121,11 @@ final class Parser {
     String help = "see slots help " + command.name();
     if (count < command.leastArguments()) {
       Command.Parameter missing = command.parameters().get(count);
-      throw Failure.usage("slots " + command.name() + " needs " + missing.label(), help);
+      throw Failure.usage(command.name() + " needs " + missing.label(), help);
     }
     if (count > command.mostArguments()) {
       String extra = words.arguments().get(command.mostArguments());
-      throw Failure.usage(
-          "slots " + command.name() + " has no use for " + Plain.quoted(extra), help);
+      throw Failure.usage(command.name() + " has no use for " + Plain.quoted(extra), help);
     }
   }
 }

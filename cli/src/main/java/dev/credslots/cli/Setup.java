@@ -155,7 +155,8 @@ final class Setup {
 
   private ExpiryPolicy policy() {
     ExpiryPolicy configured = config.ifExpired;
-    return configured == null ? ExpiryPolicy.REFUSE : configured;
+    return SwitchCommand.policy(words)
+        .orElse(configured == null ? ExpiryPolicy.REFUSE : configured);
   }
 
   private @org.jspecify.annotations.Nullable List<String> slots() {
