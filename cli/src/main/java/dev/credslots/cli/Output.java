@@ -65,11 +65,8 @@ final class Output {
         || term.equals("dumb")) {
       return false;
     }
-    return switch (surroundings.terminal()) {
-      case YES -> true;
-      case NO -> false;
-      case ASK -> isTerminal();
-    };
+    return surroundings.terminal() == Surroundings.Terminal.YES
+        || (surroundings.terminal() == Surroundings.Terminal.ASK && isTerminal());
   }
 
   /** Since JDK 22 a console is there also when output goes to a file, so look where it goes. */
