@@ -60,6 +60,10 @@ final class Healing {
       return refused(
           seen, SlotNames.problem(told.get()).orElseGet(() -> unknown(told.orElseThrow())));
     }
+    Optional<String> obstacle = homecoming.obstacle(seen.decision().plan());
+    if (obstacle.isPresent()) {
+      return refused(seen, inTheWay(obstacle.get()));
+    }
     boolean dryRun = options.contains(HealOption.DRY_RUN);
     if (dryRun || !seen.changesSlots()) {
       return withoutWriting(seen, dryRun);
@@ -109,6 +113,10 @@ final class Healing {
       }
     }
     Plan plan = seen.decision().plan();
+    Optional<String> obstacle = homecoming.obstacle(plan);
+    if (obstacle.isPresent()) {
+      return warnings -> refused(seen, inTheWay(obstacle.get()));
+    }
     Optional<String> active = active(plan);
     Optional<String> slot = slot(plan);
     Instant now = settings.clock().instant();
@@ -285,6 +293,10 @@ final class Healing {
 
   private HealOutcome refused(Case seen, String message) {
     return new HealOutcome.Refused(seen.verdict(), false, message, seen.facts().evidence());
+  }
+
+  private static String inTheWay(String obstacle) {
+    return "refusing to heal: " + obstacle + ", which would be lost; move it away first";
   }
 
   private String unknown(String name) {
