@@ -159,6 +159,10 @@ final class Healing {
     String active = active(plan).orElseThrow();
     homecoming.bring(plan, live, notices);
     turn(active, live);
+    if (!(plan instanceof Plan.Absorb)) {
+      // An absorption that was killed may have left the slot its bytes and not their fingerprint.
+      slot(plan).ifPresent(own -> captures.afterSwitch(own, directory.read(own), notices));
+    }
     end(journal, begun, plan instanceof Plan.Absorb ? "healed" : "relinked", Optional.of(active));
     return turned(seen, plan, active, now, notices);
   }
