@@ -63,6 +63,9 @@ final class Exclusive {
    */
   <T> Optional<T> run(String doing, Scope scope, Notices notices, Deadline deadline, Body<T> body) {
     Ownership.check(settings.layout());
+    if (Thread.currentThread().isInterrupted()) {
+      return Optional.empty(); // As at the lock, and before the directory for it is made.
+    }
     ClientLocks locks = new ClientLocks(settings, new Patience(settings.clock(), System::nanoTime));
     try {
       AtomicFile.privateDirectory(settings.layout().own());

@@ -72,6 +72,10 @@ final class Healing {
       return refused(
           seen, SlotNames.problem(told.get()).orElseGet(() -> unknown(told.orElseThrow())));
     }
+    Optional<String> obstacle = homecoming.obstacle(seen.decision().plan());
+    if (obstacle.isPresent()) {
+      return refused(seen, inTheWay(obstacle.get()));
+    }
     boolean dryRun = options.contains(HealOption.DRY_RUN);
     boolean leftovers = journalNow.map(Journal.State::unfinished).orElse(true);
     if (dryRun || (!seen.changesSlots() && !leftovers)) {
@@ -125,6 +129,10 @@ final class Healing {
       }
     }
     Plan plan = seen.decision().plan();
+    Optional<String> obstacle = homecoming.obstacle(plan);
+    if (obstacle.isPresent()) {
+      return warnings -> refused(seen, inTheWay(obstacle.get()));
+    }
     Optional<String> active = plan.turnsTo();
     Optional<String> slot = plan.home();
     Instant now = settings.clock().instant();
@@ -177,6 +185,11 @@ final class Healing {
     }
     files.freshen(active, settings.clock().millis(), target.modified(), live.modified());
     homecoming.turn(active, seen.live(), journal, locks, notices);
+    if (plan.home().isPresent() && !(plan instanceof Plan.Absorb)) {
+      // An absorption that was killed may have left the slot its bytes and not their fingerprint.
+      String own = plan.home().get();
+      captures.afterSwitch(own, directory.read(own), notices);
+    }
     Journal.Known known =
         splicing.afterTurn(active, directory.read(active), journal.state().known(), locks, notices);
     end(journal, begun, plan instanceof Plan.Absorb ? "healed" : "relinked", known);
@@ -319,6 +332,10 @@ final class Healing {
 
   private HealOutcome refused(Case seen, String message) {
     return new HealOutcome.Refused(seen.verdict(), false, message, seen.facts().evidence());
+  }
+
+  private static String inTheWay(String obstacle) {
+    return "refusing to heal: " + obstacle + ", which would be lost; move it away first";
   }
 
   private String unknown(String name) {

@@ -59,11 +59,19 @@ final class Homecoming {
     }
   }
 
+  /** What is in the place of the slot to be written and cannot be kept before. */
+  Optional<String> obstacle(Plan plan) {
+    return plan instanceof Plan.Absorb absorb
+            && directory.read(absorb.slot()).content() instanceof FileContent.Refused refused
+        ? Optional.of("slot " + absorb.slot() + " is " + refused.reason())
+        : Optional.empty();
+  }
+
   /** Carries out the part of a decision that stores bytes. */
   void bring(Decision decision, SlotReading live, Optional<String> chosen, Notices notices)
       throws IOException {
     Plan plan = decision.plan();
-    if (plan instanceof Plan.Absorb absorb) {
+    if (plan instanceof Plan.Absorb absorb && obstacle(plan).isEmpty()) {
       Optional<IdentityBlock> account =
           decision.verdict() == Verdict.SAME_ACCOUNT ? identity.block() : Optional.empty();
       absorb(absorb.slot(), live, account);

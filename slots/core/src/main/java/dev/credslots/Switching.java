@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Turns the live link to another slot. */
 final class Switching {
@@ -102,15 +103,29 @@ final class Switching {
   private SwitchOutcome dryRun(Request request) {
     SlotReading target = directory.read(request.to());
     LiveReading live = directory.readLive();
-    return verdictWithoutWriting(request, target, live, live.linked())
+    Optional<String> current = current(live, this::chosenWithoutLock);
+    return verdictWithoutWriting(request, target, live, current)
         .orElseGet(
             () ->
                 new SwitchOutcome.Switched(
-                    live.linked(),
+                    current,
                     request.to(),
                     request.reason(),
                     "would switch to " + request.to(),
                     List.of()));
+  }
+
+  /** Behind a file that a client wrote is the slot chosen last. */
+  private static Optional<String> current(LiveReading live, Supplier<Optional<String>> chosen) {
+    return live.kind() == Facts.Kind.FILE ? chosen.get() : live.linked();
+  }
+
+  private Optional<String> chosenWithoutLock() {
+    try {
+      return Journal.peek(settings.layout()).chosen();
+    } catch (IOException e) {
+      return Optional.empty(); // The switch itself would say that it cannot be read.
+    }
   }
 
   private Function<List<Warning>, SwitchOutcome> locked(
@@ -123,8 +138,7 @@ final class Switching {
     }
     SlotReading target = directory.read(request.to());
     LiveReading live = directory.readLive();
-    Optional<String> current =
-        live.kind() == Facts.Kind.FILE ? journal.state().chosen() : live.linked();
+    Optional<String> current = current(live, () -> journal.state().chosen());
     Optional<SwitchOutcome> nothing = verdictWithoutWriting(request, target, live, current);
     if (nothing.isPresent()) {
       return warnings -> nothing.get();
