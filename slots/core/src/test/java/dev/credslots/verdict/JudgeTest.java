@@ -57,6 +57,7 @@ class JudgeTest {
         Optional.empty(),
         evidence,
         succession,
+        Facts.Newcomer.NO,
         Optional.ofNullable(chosen),
         states,
         request);
@@ -70,6 +71,7 @@ class JudgeTest {
         Optional.ofNullable(identity),
         List.of(),
         Map.of(),
+        Facts.Newcomer.NO,
         Optional.of("bob"),
         Map.of(),
         Request.PLAIN);
@@ -108,6 +110,7 @@ class JudgeTest {
               Optional.empty(),
               List.of(),
               Map.of(),
+              Facts.Newcomer.NO,
               Optional.of("bob"),
               SOUND,
               request));
@@ -358,6 +361,7 @@ class JudgeTest {
                     kind == Kind.LINK ? Optional.of(identity) : Optional.empty(),
                     evidence,
                     Map.of("alice", succession, "bob", succession),
+                    Facts.Newcomer.NO,
                     chosen,
                     states,
                     request));

@@ -43,7 +43,7 @@ class JournalTest {
   private void operation(String slot, String reason) throws IOException {
     try (Journal journal = Journal.open(layout)) {
       JournalRecord begun = journal.begin(NOW, fields(slot, reason));
-      journal.end(begun, NOW, Optional.of(slot), Map.of(Field.OUTCOME, "switched"));
+      journal.end(begun, NOW, choosing(slot), Map.of(Field.OUTCOME, "switched"));
     }
   }
 
@@ -78,7 +78,7 @@ class JournalTest {
 
   @Test
   void nothing_has_happened_where_there_is_no_journal() throws IOException {
-    assertEquals(new Journal.State(Optional.empty(), Optional.empty()), Journal.peek(layout));
+    assertEquals(Journal.State.EMPTY, Journal.peek(layout));
     assertEquals(List.of(), Journal.history(layout));
     assertEquals(List.of(), names());
     try (Journal journal = Journal.open(layout)) {
@@ -93,10 +93,10 @@ class JournalTest {
       JournalRecord begun = journal.begin(NOW, fields("bob", "why"));
       assertEquals(Optional.of(begun), journal.state().open());
       assertEquals(Optional.of(begun), Journal.peek(layout).open());
-      journal.end(begun, NOW, Optional.of("bob"), Map.of());
+      journal.end(begun, NOW, choosing("bob"), Map.of());
       assertEquals(Optional.empty(), journal.state().open());
     }
-    assertEquals(new Journal.State(Optional.of("bob"), Optional.empty()), Journal.peek(layout));
+    assertEquals(chose("bob"), Journal.peek(layout));
   }
 
   @Test
@@ -114,7 +114,7 @@ class JournalTest {
     operation("bob", "1");
     try (Journal journal = Journal.open(layout)) {
       JournalRecord begun = journal.begin(NOW, fields("alice", "2"));
-      journal.end(begun, NOW, Optional.empty(), Map.of());
+      journal.end(begun, NOW, Journal.Known.NOTHING, Map.of());
     }
     assertEquals(Optional.empty(), Journal.peek(layout).chosen());
   }
@@ -129,7 +129,7 @@ class JournalTest {
     byte[] whole = Files.readAllBytes(layout.journal());
     for (int length = before.length; length < whole.length; length++) {
       Files.write(layout.journal(), java.util.Arrays.copyOf(whole, length));
-      assertEquals(new Journal.State(Optional.of("bob"), Optional.empty()), Journal.peek(layout));
+      assertEquals(chose("bob"), Journal.peek(layout));
     }
   }
 
@@ -170,7 +170,7 @@ class JournalTest {
   void garbage_lines_are_passed_over(String garbage) throws IOException {
     operation("bob", "1");
     append(garbage);
-    assertEquals(new Journal.State(Optional.of("bob"), Optional.empty()), Journal.peek(layout));
+    assertEquals(chose("bob"), Journal.peek(layout));
     operation("alice", "2");
     assertEquals(List.of("1", "2"), reasons());
   }
@@ -182,7 +182,7 @@ class JournalTest {
     assertEquals(Optional.of("bob"), Journal.peek(layout).chosen());
     operation("alice", "2");
     assertEquals(List.of("1", "2"), reasons());
-    assertEquals(new Journal.State(Optional.of("alice"), Optional.empty()), Journal.peek(layout));
+    assertEquals(chose("alice"), Journal.peek(layout));
   }
 
   @Test
@@ -218,11 +218,11 @@ class JournalTest {
       assertEquals(Optional.of(begun), Journal.peek(layout).open());
       assertEquals(Optional.of("alice"), Journal.peek(layout).chosen());
       byte[] kept = Files.readAllBytes(layout.rotatedJournal());
-      journal.end(begun, NOW, Optional.of("bob"), Map.of(Field.OUTCOME, "switched"));
+      journal.end(begun, NOW, choosing("bob"), Map.of(Field.OUTCOME, "switched"));
       assertArrayEquals(kept, Files.readAllBytes(layout.rotatedJournal()));
     }
     assertEquals(2, Files.readAllLines(layout.journal()).size());
-    assertEquals(new Journal.State(Optional.of("bob"), Optional.empty()), Journal.peek(layout));
+    assertEquals(chose("bob"), Journal.peek(layout));
     assertEquals(before + 1, Journal.history(layout).size());
     assertEquals(List.of("journal.jsonl", "journal.jsonl.1"), names());
   }
@@ -276,5 +276,13 @@ class JournalTest {
     org.junit.jupiter.api.Assertions.assertThrows(
         IOException.class, () -> operation("alice", "through the link"));
     assertFalse(Files.readString(directory.resolve("elsewhere")).contains("alice"));
+  }
+
+  private static Journal.Known choosing(String slot) {
+    return Journal.Known.NOTHING.choosing(Optional.of(slot));
+  }
+
+  private static Journal.State chose(String slot) {
+    return new Journal.State(choosing(slot), Optional.empty(), Optional.empty());
   }
 }
