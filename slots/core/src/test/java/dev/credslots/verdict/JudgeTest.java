@@ -238,10 +238,19 @@ class JudgeTest {
         Verdict.UNRESOLVED,
         new Plan.Stash(),
         file(SlotState.FRESH, List.of(), "bob", Request.PLAIN));
+  }
+
+  @Test
+  void the_journal_alone_infers_for_a_fresh_file_and_says_so() {
+    List<Evidence> journal = List.of(piece(Rank.JOURNAL, "bob"));
+    assertDecision(
+        Verdict.INFERRED,
+        new Plan.Absorb("bob", "bob"),
+        file(SlotState.FRESH, journal, "bob", Request.PLAIN));
     assertDecision(
         Verdict.UNRESOLVED,
         new Plan.Stash(),
-        file(SlotState.FRESH, List.of(piece(Rank.JOURNAL, "bob")), "bob", Request.PLAIN));
+        file(SlotState.REFRESHABLE, journal, "bob", Request.PLAIN));
   }
 
   @Test
@@ -341,7 +350,7 @@ class JudgeTest {
       Kind kind, SlotState state, List<Evidence> evidence, Request request) {
     List<Facts> all = new ArrayList<>();
     for (Optional<String> chosen : List.of(Optional.<String>empty(), Optional.of("alice"))) {
-      for (SlotState slots : SlotState.values()) {
+      for (SlotState slots : List.of(SlotState.FRESH, SlotState.WIPED, SlotState.SUSPECT)) {
         for (Succession succession : Succession.values()) {
           for (IdentityState identity : IdentityState.values()) {
             if (kind == Kind.FILE && identity != IdentityState.MATCH) {
@@ -353,18 +362,23 @@ class JudgeTest {
             Map<String, SlotState> states = new HashMap<>();
             states.put("alice", slots);
             states.put("bob", slots);
-            all.add(
-                new Facts(
-                    kind,
-                    state,
-                    kind == Kind.LINK ? Optional.of("bob") : Optional.empty(),
-                    kind == Kind.LINK ? Optional.of(identity) : Optional.empty(),
-                    evidence,
-                    Map.of("alice", succession, "bob", succession),
-                    Facts.Newcomer.NO,
-                    chosen,
-                    states,
-                    request));
+            for (Facts.Newcomer newcomer : Facts.Newcomer.values()) {
+              if (kind != Kind.FILE && newcomer != Facts.Newcomer.NO) {
+                continue; // Asked of files only.
+              }
+              all.add(
+                  new Facts(
+                      kind,
+                      state,
+                      kind == Kind.LINK ? Optional.of("bob") : Optional.empty(),
+                      kind == Kind.LINK ? Optional.of(identity) : Optional.empty(),
+                      evidence,
+                      Map.of("alice", succession, "bob", succession),
+                      newcomer,
+                      chosen,
+                      states,
+                      request));
+            }
           }
         }
       }
@@ -373,9 +387,10 @@ class JudgeTest {
   }
 
   @Test
-  void in_no_case_is_a_slot_written_without_proof_or_the_callers_word() {
+  void in_no_case_is_a_slot_written_without_proof_a_word_or_an_inference_that_says_so() {
     for (Facts facts : everything()) {
-      Plan plan = Judge.decide(facts).plan();
+      Decision decision = Judge.decide(facts);
+      Plan plan = decision.plan();
       if (plan instanceof Plan.Absorb absorb) {
         Set<String> proven =
             facts.evidence().stream()
@@ -387,7 +402,16 @@ class JudgeTest {
             facts.request().told().equals(Optional.of(absorb.slot()))
                 && facts.state() == SlotState.FRESH
                 && (proven.isEmpty() || facts.request().force());
-        assertTrue(proof || word, facts::toString);
+        boolean inference =
+            decision.verdict() == Verdict.INFERRED
+                && proven.isEmpty()
+                && facts.newcomer() == Facts.Newcomer.NO
+                && facts.state() == SlotState.FRESH
+                && facts.evidence().stream()
+                    .anyMatch(
+                        piece ->
+                            piece.rank() == Rank.JOURNAL && piece.slot().equals(absorb.slot()));
+        assertTrue(proof || word || inference, facts::toString);
         assertTrue(facts.state().sound(), facts::toString);
       } else if (plan instanceof Plan.Capture) {
         assertEquals(Optional.of(IdentityState.ROTATED), facts.identity());

@@ -61,13 +61,25 @@ class JournalTest {
 
   /** Ended operations until the next begin must rotate. */
   private void fillUp() throws IOException {
-    String reason = "x".repeat(1000);
-    while (!Files.exists(layout.journal()) || Files.size(layout.journal()) < ROTATE_AT - 4000) {
-      operation("bob", reason);
+    operation("bob", "x".repeat(1000));
+    byte[] bytes = Files.readAllBytes(layout.journal());
+    byte[] one = java.util.Arrays.copyOf(bytes, Math.min(bytes.length, 2600));
+    one = java.util.Arrays.copyOf(one, lastNewline(one) + 1);
+    // Copies rather than operations, each of which is forced to the disk twice.
+    for (long size = bytes.length; size < ROTATE_AT - 4000; size += one.length) {
+      append(one);
     }
     while (Files.size(layout.journal()) < ROTATE_AT - 900) {
       operation("bob", "y");
     }
+  }
+
+  private static int lastNewline(byte[] bytes) {
+    int last = bytes.length - 1;
+    while (bytes[last] != '\n') {
+      last--;
+    }
+    return last;
   }
 
   private List<String> names() throws IOException {
