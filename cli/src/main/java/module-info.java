@@ -1,6 +1,7 @@
 /** The slots command: commands, the composition root, the launcher's entry point. */
 module dev.credslots.cli {
   requires static org.jspecify;
+  requires com.fasterxml.jackson.core;
   requires dev.credslots.core;
   requires dev.credslots.hooks;
   requires org.apache.commons.cli;

@@ -2,6 +2,7 @@
 module dev.credslots.hooks {
   requires static org.jspecify;
   requires transitive dev.credslots.core;
+  requires com.fasterxml.jackson.core;
 
   exports dev.credslots.hooks;
 }

@@ -5,11 +5,11 @@ public final class Main {
   private Main() {}
 
   /**
-   * Starts the command.
+   * Runs a command and ends the JVM with its exit code.
    *
    * @param args the words after {@code slots}
    */
   public static void main(String[] args) {
-    System.out.println("slots");
+    System.exit(new Cli(Surroundings.ofThisProcess()).run(args));
   }
 }

@@ -13,24 +13,26 @@ class BuiltProgramTest {
   private static final Path RUNTIME =
       Path.of(System.getProperty("slots.root"), "cli", "target", "runtime");
 
+  private static final String VERSION = "slots 0.1.0-SNAPSHOT";
+
   @Test
   void the_runtime_directory_is_a_complete_class_path() throws Exception {
-    assertEquals("slots", onClassPath());
+    assertEquals(VERSION, onClassPath());
   }
 
   @Test
   void the_runtime_directory_is_a_complete_module_path() throws Exception {
-    assertEquals("slots", run("-p", RUNTIME.toString(), "-m", "dev.credslots.cli"));
+    assertEquals(VERSION, run("-p", RUNTIME.toString(), "-m", "dev.credslots.cli", "--version"));
   }
 
   @Test
   @Tag("fault")
   void fault_tests_run_only_when_asked_for() throws Exception {
-    assertEquals("slots", onClassPath());
+    assertEquals(VERSION, onClassPath());
   }
 
   private static String onClassPath() throws Exception {
-    return run("-cp", RUNTIME + "/*", "dev.credslots.cli.Main");
+    return run("-cp", RUNTIME + "/*", "dev.credslots.cli.Main", "--version");
   }
 
   private static String run(String... arguments) throws Exception {

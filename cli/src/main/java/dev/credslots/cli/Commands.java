@@ -1,0 +1,330 @@
+package dev.credslots.cli;
+
+import dev.credslots.cli.Command.Example;
+import dev.credslots.cli.Command.Exit;
+import dev.credslots.cli.Command.Kind;
+import dev.credslots.cli.Command.Parameter;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every command, declared once. A declaration is made when it is asked for: starts are frequent.
+ */
+final class Commands {
+  /** In the order of help. */
+  static final List<String> NAMES =
+      List.of(
+          "switch",
+          "status",
+          "heal",
+          "add",
+          "list",
+          "active",
+          "check",
+          "drift",
+          "identity",
+          "capture",
+          "rename",
+          "remove",
+          "log",
+          "doctor",
+          "demo",
+          "completion",
+          "help");
+
+  private static final Opt DRY_RUN = Opt.flag("dry-run", "say what would be done, change nothing");
+  private static final Opt IF_EXPIRED =
+      Opt.value(
+          "if-expired", "POLICY", "for a token to be renewed: refuse, refresh or activate it");
+  private static final Exit REFUSED = new Exit(ExitCode.REFUSED, "refused; nothing was changed");
+  private static final Exit DEFERRED =
+      new Exit(ExitCode.DEFERRED, "somebody is busy; nothing was changed");
+
+  private Commands() {}
+
+  /** The command of that name, or null. */
+  static @Nullable Command find(String name) {
+    return switch (name) {
+      case "switch" -> switching();
+      case "status" -> status();
+      case "heal" -> heal();
+      case "add" -> add();
+      case "list" -> list();
+      case "active" -> active();
+      case "check" -> check();
+      case "drift" -> drift();
+      case "identity" -> identity();
+      case "capture" -> capture();
+      case "rename" -> rename();
+      case "remove" -> remove();
+      case "log" -> log();
+      case "doctor" -> doctor();
+      case "demo" -> demo();
+      case "completion" -> completion();
+      case "help" -> help();
+      default -> null;
+    };
+  }
+
+  private static Command switching() {
+    return new Command(
+        "switch",
+        "make another slot live",
+        List.of(
+            "Turns the live link to SLOT in one rename. What was live is brought home first. A"
+                + " slot that is known to be bad is refused, forced or not.",
+            "SLOT may be -, for the slot that was live before the present one."),
+        List.of(Parameter.one("SLOT", Kind.SLOT)),
+        List.of(
+            Opt.value("reason", "TEXT", "why, for the log (default: manual)"),
+            Opt.value("if-active", "SLOT", "only if that slot is active now"),
+            IF_EXPIRED,
+            Opt.flag("force", "do not ask who is busy"),
+            Opt.value("wait", "TIME", "wait so long for who is busy, such as 10m"),
+            DRY_RUN),
+        List.of(
+            new Example("slots switch alice --reason quota", "go on as alice"),
+            new Example("slots switch -", "and back"),
+            new Example("slots switch bob --wait 10m", "when the running job is done")),
+        List.of(
+            new Exit(ExitCode.DONE, "switched, or nothing to do"),
+            new Exit(ExitCode.REFUSED, "the slot may not be activated; nothing was changed"),
+            DEFERRED),
+        new SwitchCommand());
+  }
+
+  private static Command status() {
+    return new Command(
+        "status",
+        "show every slot, and what is wrong",
+        List.of(
+            "One line for each slot; * marks the one that is live. Beneath, who is busy and what"
+                + " should be looked at. It reads only, and ends with 0 whatever it finds."),
+        List.of(),
+        List.of(),
+        List.of(
+            new Example("slots status", "for people"),
+            new Example("slots status --json", "for programs")),
+        List.of(new Exit(ExitCode.REFUSED, "there is no credentials directory")),
+        new StatusCommand());
+  }
+
+  private static Command heal() {
+    return new Command(
+        "heal",
+        "bring a credential home that a client wrote over the link",
+        List.of(
+            "A client that refreshes its login renames a new file over the live link. This stores"
+                + " the file in the slot it belongs to and puts the link back. If nobody can say"
+                + " whose it is, a copy goes to the stash and the file stays.",
+            "With SLOT, it is that slot's on your word."),
+        List.of(Parameter.optional("SLOT", Kind.SLOT)),
+        List.of(
+            Opt.flag("force", "do not ask who is busy; your word counts more than evidence"),
+            Opt.flag("relink", "put a useless live file aside and link the slot chosen last"),
+            DRY_RUN),
+        List.of(
+            new Example("slots heal", "after a login or refresh"),
+            new Example("slots heal --dry-run", "what would be done, and why"),
+            new Example("slots heal alice", "it is alice's")),
+        List.of(
+            new Exit(ExitCode.DONE, "healed, linked again, or no drift"),
+            new Exit(ExitCode.REFUSED, "the live path cannot be healed; nothing was changed"),
+            DEFERRED,
+            new Exit(ExitCode.ATTENTION, "stashed, or a changed identity: decide yourself")),
+        new HealCommand());
+  }
+
+  private static Command add() {
+    return new Command(
+        "add",
+        "make the login at the live path, or in a file, a slot",
+        List.of(
+            "Without --from the live file becomes the slot and the live path a link to it. Never"
+                + " log out in a client before: that revokes the login in every copy."),
+        List.of(Parameter.one("NAME", Kind.WORD)),
+        List.of(
+            Opt.value("from", "FILE", "copy this credential file; the live path stays"),
+            Opt.flag("force", "also if another slot has the same login")),
+        List.of(
+            new Example("slots add bob", "after the first login"),
+            new Example("slots add alice --from backup.json", "from a file")),
+        List.of(REFUSED, DEFERRED),
+        new ChangeCommand.Add());
+  }
+
+  private static Command list() {
+    return new Command(
+        "list",
+        "name the slots that exist",
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(new Example("slots list", "one name a line")),
+        List.of(new Exit(ExitCode.REFUSED, "there is no credentials directory")),
+        new ListCommand());
+  }
+
+  private static Command active() {
+    return new Command(
+        "active",
+        "name the slot that is live",
+        List.of("Nothing on standard output if no slot is."),
+        List.of(),
+        List.of(),
+        List.of(new Example("slots active", "bob, for example")),
+        List.of(new Exit(ExitCode.REFUSED, "there is no credentials directory")),
+        new ActiveCommand());
+  }
+
+  private static Command check() {
+    return new Command(
+        "check",
+        "say whether slots may be switched to",
+        List.of("Answers what switch would do, who is busy left out."),
+        List.of(Parameter.any("SLOT", Kind.SLOT)),
+        List.of(IF_EXPIRED),
+        List.of(
+            new Example("slots check", "every slot"),
+            new Example("slots check alice && slots switch alice", "in a script")),
+        List.of(new Exit(ExitCode.ATTENTION, "not every one may be")),
+        new CheckCommand());
+  }
+
+  private static Command drift() {
+    return new Command(
+        "drift",
+        "compare the live bytes with every slot's",
+        List.of("Drift means that the live path holds what no slot holds: see slots heal."),
+        List.of(),
+        List.of(),
+        List.of(new Example("slots drift || slots heal", "in a script")),
+        List.of(new Exit(ExitCode.ATTENTION, "drift")),
+        new DriftCommand());
+  }
+
+  private static Command identity() {
+    return new Command(
+        "identity",
+        "compare refresh tokens with those captured",
+        List.of(
+            "Sees logins that were written through the link, which drift cannot. Slots capture"
+                + " accepts one."),
+        List.of(Parameter.any("SLOT", Kind.SLOT)),
+        List.of(),
+        List.of(new Example("slots identity bob", "is bob still bob?")),
+        List.of(
+            new Exit(ExitCode.REFUSED, "there is no such slot"),
+            new Exit(ExitCode.ATTENTION, "a refresh token that nothing vouches for")),
+        new IdentityCommand());
+  }
+
+  private static Command capture() {
+    return new Command(
+        "capture",
+        "accept a slot's login as its own",
+        List.of(),
+        List.of(Parameter.one("NAME", Kind.SLOT)),
+        List.of(),
+        List.of(new Example("slots capture bob", "after a login that was meant")),
+        List.of(REFUSED, DEFERRED),
+        new ChangeCommand.Capture());
+  }
+
+  private static Command rename() {
+    return new Command(
+        "rename",
+        "give a slot another name",
+        List.of("The live link follows."),
+        List.of(Parameter.one("SLOT", Kind.SLOT), Parameter.one("NAME", Kind.WORD)),
+        List.of(),
+        List.of(new Example("slots rename bob work", "bob is called work from now on")),
+        List.of(REFUSED, DEFERRED),
+        new ChangeCommand.Rename());
+  }
+
+  private static Command remove() {
+    return new Command(
+        "remove",
+        "remove a slot that is not live",
+        List.of("Its last content is kept in the stash."),
+        List.of(Parameter.one("NAME", Kind.SLOT)),
+        List.of(),
+        List.of(new Example("slots remove erik", "erik's login is over")),
+        List.of(REFUSED, DEFERRED),
+        new ChangeCommand.Remove());
+  }
+
+  private static Command log() {
+    return new Command(
+        "log",
+        "show what happened, oldest first",
+        List.of("With --follow it goes on; with --json, too, it is one object a line."),
+        List.of(),
+        List.of(
+            new Opt("n", "lines", "N", "so many, the latest (default: 20)"),
+            new Opt("f", "follow", "", "wait for more")),
+        List.of(
+            new Example("slots log -n 5", "the last five"),
+            new Example("slots log --follow --json", "for a program that listens")),
+        List.of(new Exit(ExitCode.REFUSED, "there is no credentials directory")),
+        new LogCommand());
+  }
+
+  private static Command doctor() {
+    return new Command(
+        "doctor",
+        "find what is wrong, and mend it with --fix",
+        List.of(
+            "Looks for leftovers of killed commands, loose file modes, a broken live path, useless"
+                + " slots, and variables that override the stored login."),
+        List.of(),
+        List.of(Opt.flag("fix", "mend what can be mended without a decision")),
+        List.of(
+            new Example("slots doctor", "reads only"), new Example("slots doctor --fix", "mends")),
+        List.of(
+            new Exit(ExitCode.DONE, "nothing but remarks"),
+            DEFERRED,
+            new Exit(ExitCode.ATTENTION, "something is wrong")),
+        new DoctorCommand());
+  }
+
+  private static Command demo() {
+    return new Command(
+        "demo",
+        "show the job on made-up slots",
+        List.of("Works in a directory of its own, which it removes; yours is not touched."),
+        List.of(),
+        List.of(),
+        List.of(new Example("slots demo", "takes a second")),
+        List.of(),
+        new DemoCommand());
+  }
+
+  private static Command completion() {
+    return new Command(
+        "completion",
+        "print a completion script for a shell",
+        List.of(),
+        List.of(Parameter.one("SHELL", Kind.SHELL)),
+        List.of(),
+        List.of(
+            new Example("eval \"$(slots completion bash)\"", "in ~/.bashrc"),
+            new Example("eval \"$(slots completion zsh)\"", "in ~/.zshrc, after compinit"),
+            new Example("slots completion fish | source", "in config.fish")),
+        List.of(),
+        new CompletionCommand());
+  }
+
+  private static Command help() {
+    return new Command(
+        "help",
+        "show help, also of one command",
+        List.of(),
+        List.of(Parameter.optional("COMMAND", Kind.COMMAND)),
+        List.of(),
+        List.of(new Example("slots help switch", "everything about switch")),
+        List.of(),
+        new HelpCommand());
+  }
+}

@@ -1,0 +1,35 @@
+package dev.credslots.cli;
+
+import dev.credslots.ExpiryPolicy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a configuration file says; a key that is not there is empty. Built by {@link ConfigFile}.
+ */
+final class Config {
+  /** The file's directory, from which relative paths in it start; the working directory without. */
+  final Path base;
+
+  @Nullable String dir;
+  @Nullable String provider;
+  @Nullable List<String> slots;
+  @Nullable String slotTemplate;
+  @Nullable String liveName;
+  @Nullable Duration grace;
+  @Nullable Duration lockTimeout;
+  @Nullable ExpiryPolicy ifExpired;
+  @Nullable Integer generations;
+  List<String> holds = List.of();
+
+  Config(Path base) {
+    this.base = base;
+  }
+
+  Optional<String> dir() {
+    return Optional.ofNullable(dir);
+  }
+}

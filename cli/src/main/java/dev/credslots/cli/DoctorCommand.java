@@ -1,0 +1,116 @@
+package dev.credslots.cli;
+
+import dev.credslots.Finding;
+import dev.credslots.SlotManager;
+import dev.credslots.cli.Page.Style;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code slots doctor}. */
+final class DoctorCommand implements Command.Handler {
+  /** Claude Code takes each of these instead of the stored login. */
+  private static final List<String> SHADOWING =
+      List.of(
+          "ANTHROPIC_API_KEY",
+          "ANTHROPIC_AUTH_TOKEN",
+          "CLAUDE_CODE_OAUTH_TOKEN",
+          "CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR",
+          "CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR");
+
+  @Override
+  public Command.Request parse(Words words) {
+    return new Ask(words.has("fix"));
+  }
+
+  private record Ask(boolean fix) implements Command.Request {
+    @Override
+    public Reply run(Session session) {
+      SlotManager slots = session.slotsOfAnyDirectory();
+      List<Finding> findings = slots.diagnose();
+      boolean busy = false;
+      if (fix && fixable(findings)) {
+        busy = !slots.repair();
+        findings = slots.diagnose();
+      }
+      List<Finding> all = new ArrayList<>(findings);
+      for (String variable : SHADOWING) {
+        // Its name only: its value is a secret.
+        if (!session.surroundings().variable(variable).isEmpty()) {
+          all.add(
+              new Finding(
+                  "shadowing-variable",
+                  Finding.Severity.WARNING,
+                  variable + " is set: clients started with it do not use the stored login",
+                  "unset " + variable + " where the client is started",
+                  false));
+        }
+      }
+      return new Told(all, busy);
+    }
+
+    private static boolean fixable(List<Finding> findings) {
+      for (Finding finding : findings) {
+        if (finding.fixable()) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
+  private record Told(List<Finding> findings, boolean busy) implements Reply {
+    @Override
+    public ExitCode exit() {
+      if (busy) {
+        return ExitCode.DEFERRED;
+      }
+      for (Finding finding : findings) {
+        if (finding.severity() != Finding.Severity.INFO) {
+          return ExitCode.ATTENTION;
+        }
+      }
+      return ExitCode.DONE;
+    }
+
+    @Override
+    public String complaint() {
+      return busy ? "another process is changing the slots right now; try again" : "";
+    }
+
+    @Override
+    public void text(Page page) {
+      if (findings.isEmpty()) {
+        page.line("nothing is wrong");
+      }
+      for (Finding finding : findings) {
+        Style style =
+            switch (finding.severity()) {
+              case INFO -> Style.FAINT;
+              case WARNING -> Style.CAREFUL;
+              case ERROR -> Style.BAD;
+            };
+        page.sentence(
+            finding.severity().word() + ": ",
+            style,
+            finding.remedy().isEmpty()
+                ? finding.message()
+                : finding.message() + "; to mend it: " + finding.remedy());
+      }
+    }
+
+    @Override
+    public void json(Json json) {
+      json.list("findings");
+      for (Finding finding : findings) {
+        json.object()
+            .text("code", finding.code())
+            .text("severity", finding.severity().word())
+            .text("message", finding.message())
+            .text("remedy", finding.remedy())
+            .flag("fixable", finding.fixable())
+            .endObject();
+      }
+      json.endList();
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package dev.credslots.cli;
+
+import dev.credslots.SlotManager;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** One run of one command: its world, and the slots once somebody asks for them. Confined. */
+final class Session {
+  private final Surroundings surroundings;
+  private final Words words;
+  private final Output output;
+  private @Nullable SlotManager manager;
+
+  Session(Surroundings surroundings, Words words, Output output) {
+    this.surroundings = surroundings;
+    this.words = words;
+    this.output = output;
+  }
+
+  Surroundings surroundings() {
+    return surroundings;
+  }
+
+  Words words() {
+    return words;
+  }
+
+  /** For what cannot wait until the command ends. */
+  Output output() {
+    return output;
+  }
+
+  Instant now() {
+    return surroundings.clock().instant();
+  }
+
+  /**
+   * The slots.
+   *
+   * @throws Failure if there is no credentials directory or the set-up makes no sense
+   */
+  SlotManager slots() {
+    SlotManager slots = slotsOfAnyDirectory();
+    Path directory = slots.directory();
+    if (!Files.isDirectory(directory)) {
+      throw Failure.refused(
+          "no-directory",
+          Files.exists(directory)
+              ? directory + " is not a directory"
+              : "there is no credentials directory " + directory,
+          "log in with your client first, or name the directory with --dir");
+    }
+    return slots;
+  }
+
+  /** The slots, also of a directory that is missing. */
+  SlotManager slotsOfAnyDirectory() {
+    if (manager == null) {
+      manager = Setup.read(surroundings, words).manager();
+    }
+    return manager;
+  }
+
+  /** The credentials directory, if this run had to do with it. */
+  @Nullable Path directory() {
+    return manager == null ? null : manager.directory();
+  }
+}

@@ -1,0 +1,193 @@
+package dev.credslots.cli;
+
+import dev.credslots.ExpiryPolicy;
+import dev.credslots.SlotManager;
+import dev.credslots.hooks.PidFileGuard;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The composition root: from options, variables and configuration to a {@link SlotManager}. An
+ * option is stronger than a variable, a variable than the configuration, and that than the client's
+ * own variables.
+ */
+final class Setup {
+  private final Surroundings surroundings;
+  private final Words words;
+  private final Config config;
+
+  private Setup(Surroundings surroundings, Words words, Config config) {
+    this.surroundings = surroundings;
+    this.words = words;
+    this.config = config;
+  }
+
+  /**
+   * @throws Failure if a value or the configuration makes no sense
+   */
+  static Setup read(Surroundings surroundings, Words words) {
+    Optional<String> named = words.value("config");
+    Path file;
+    if (named.isPresent()) {
+      file = path(surroundings, surroundings.workingDirectory(), named.get(), "--config");
+    } else {
+      file = defaultConfig(surroundings);
+    }
+    return new Setup(surroundings, words, ConfigFile.read(file, named.isPresent()));
+  }
+
+  private static Path defaultConfig(Surroundings surroundings) {
+    Path here = surroundings.workingDirectory();
+    String slotsHome = surroundings.variable("SLOTS_HOME");
+    if (!slotsHome.isEmpty()) {
+      return path(surroundings, here, slotsHome, "SLOTS_HOME").resolve("config.json");
+    }
+    String xdg = surroundings.variable("XDG_CONFIG_HOME");
+    // The XDG specification wants relative values left alone.
+    Path parent =
+        xdg.startsWith("/")
+            ? path(surroundings, here, xdg, "XDG_CONFIG_HOME")
+            : home(surroundings).resolve(".config");
+    return parent.resolve("slots").resolve("config.json");
+  }
+
+  private static Path home(Surroundings surroundings) {
+    String home = surroundings.home();
+    if (home.isEmpty()) {
+      throw Failure.usage("nobody knows your home directory", "set HOME, or give --dir");
+    }
+    return path(surroundings, surroundings.workingDirectory(), home, "HOME");
+  }
+
+  /** A path as people write it: {@code ~} is the home directory. */
+  private static Path path(Surroundings surroundings, Path base, String text, String source) {
+    try {
+      if (text.isEmpty()) {
+        throw Failure.usage(source + " is empty", "give it a path");
+      }
+      if (text.equals("~") || text.startsWith("~/")) {
+        Path home = home(surroundings);
+        return text.length() <= 2 ? home : home.resolve(text.substring(2));
+      }
+      return base.resolve(text);
+    } catch (InvalidPathException e) {
+      throw Failure.usage(source + " is not a path", "paths cannot hold NUL characters");
+    }
+  }
+
+  /** A file named on the command line. */
+  static Path file(Surroundings surroundings, String text, String source) {
+    return path(surroundings, surroundings.workingDirectory(), text, source);
+  }
+
+  /** The credentials directory. */
+  Path directory() {
+    Path here = surroundings.workingDirectory();
+    Optional<String> option = words.value("dir");
+    if (option.isPresent()) {
+      return path(surroundings, here, option.get(), "--dir");
+    }
+    String variable = surroundings.variable("SLOTS_DIR");
+    if (!variable.isEmpty()) {
+      return path(surroundings, here, variable, "SLOTS_DIR");
+    }
+    if (config.dir().isPresent()) {
+      return path(surroundings, config.base, config.dir().get(), "the configuration's dir");
+    }
+    // Defined but empty means the default, whatever the other variable says.
+    boolean secure = surroundings.environment().containsKey("CLAUDE_SECURESTORAGE_CONFIG_DIR");
+    String client =
+        surroundings.variable(secure ? "CLAUDE_SECURESTORAGE_CONFIG_DIR" : "CLAUDE_CONFIG_DIR");
+    return client.isEmpty() ? home(surroundings).resolve(".claude") : here.resolve(client);
+  }
+
+  /**
+   * @throws Failure if a template, name or number makes no sense
+   */
+  SlotManager manager() {
+    String provider = words.value("provider").orElse(config.provider);
+    if (provider != null && !provider.equals("claude")) {
+      throw Failure.usage(
+          "unknown provider " + Plain.quoted(provider), "this version knows claude");
+    }
+    SlotManager.Builder builder =
+        SlotManager.builder(directory()).clock(surroundings.clock()).expiryPolicy(policy());
+    Duration grace = words.duration("grace").orElse(config.grace);
+    Duration lockTimeout = words.duration("lock-timeout").orElse(config.lockTimeout);
+    String template = words.value("slot-template").orElse(config.slotTemplate);
+    String liveName = words.value("live-name").orElse(config.liveName);
+    try {
+      List<String> slots = slots();
+      if (slots == null) {
+        builder.discoverSlots();
+      } else {
+        builder.slots(slots);
+      }
+      if (template != null) {
+        builder.slotTemplate(template);
+      }
+      if (liveName != null) {
+        builder.liveName(liveName);
+      }
+      if (grace != null) {
+        builder.grace(grace);
+      }
+      if (lockTimeout != null) {
+        builder.lockTimeout(lockTimeout);
+      }
+      if (config.generations != null) {
+        builder.generations(config.generations);
+      }
+      if (!config.holds.isEmpty()) {
+        builder.lockGuard(new PidFileGuard(holds(), config.base));
+      }
+      return builder.build();
+    } catch (InvalidPathException e) {
+      throw Failure.usage("a path cannot hold a NUL character", "");
+    } catch (IllegalArgumentException e) {
+      throw Failure.usage(String.valueOf(e.getMessage()), "");
+    }
+  }
+
+  private ExpiryPolicy policy() {
+    ExpiryPolicy configured = config.ifExpired;
+    return SwitchCommand.policy(words)
+        .orElse(configured == null ? ExpiryPolicy.REFUSE : configured);
+  }
+
+  private @org.jspecify.annotations.Nullable List<String> slots() {
+    String option = words.value("slots").orElse(null);
+    if (option == null) {
+      String variable = surroundings.variable("SLOTS_NAMES");
+      option = variable.isEmpty() ? null : variable;
+    }
+    if (option == null) {
+      return config.slots;
+    }
+    List<String> names = new ArrayList<>();
+    int from = 0;
+    while (from <= option.length()) {
+      int comma = option.indexOf(',', from);
+      int end = comma < 0 ? option.length() : comma;
+      String name = option.substring(from, end).strip();
+      if (!name.isEmpty()) {
+        names.add(name);
+      }
+      from = end + 1;
+    }
+    return names;
+  }
+
+  private List<String> holds() {
+    List<String> globs = new ArrayList<>();
+    for (String glob : config.holds) {
+      globs.add(
+          glob.startsWith("~/") ? home(surroundings).resolve(glob.substring(2)).toString() : glob);
+    }
+    return globs;
+  }
+}

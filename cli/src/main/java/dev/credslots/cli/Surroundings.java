@@ -1,0 +1,61 @@
+package dev.credslots.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.Map;
+
+/**
+ * What the command sees of the world, read once and handed in, so that tests and the demo run in
+ * worlds of their own.
+ *
+ * @param environment the variables
+ * @param workingDirectory what relative paths on the command line start from
+ * @param fallbackHome the home directory where {@code HOME} is not set
+ * @param out unbuffered; a write that fails throws
+ * @param err unbuffered
+ * @param terminal whether {@code out} is a terminal
+ * @param clock the time
+ */
+record Surroundings(
+    Map<String, String> environment,
+    Path workingDirectory,
+    String fallbackHome,
+    OutputStream out,
+    OutputStream err,
+    Terminal terminal,
+    Clock clock) {
+
+  /** Whether standard output is a terminal. Asking the system is left to who needs to know. */
+  enum Terminal {
+    YES,
+    NO,
+    ASK
+  }
+
+  static Surroundings ofThisProcess() {
+    return new Surroundings(
+        System.getenv(),
+        Path.of(""),
+        System.getProperty("user.home", ""),
+        // Not System.out, which hides that nobody reads any more.
+        new FileOutputStream(FileDescriptor.out),
+        new FileOutputStream(FileDescriptor.err),
+        Terminal.ASK,
+        Clock.tickMillis(ZoneOffset.UTC));
+  }
+
+  /** The variable's value; empty if it is not set. */
+  String variable(String name) {
+    return environment.getOrDefault(name, "");
+  }
+
+  /** The user's home directory; empty if nobody knows. */
+  String home() {
+    String home = variable("HOME");
+    return home.isEmpty() ? fallbackHome : home;
+  }
+}

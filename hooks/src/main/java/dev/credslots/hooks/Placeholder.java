@@ -1,6 +1,0 @@
-package dev.credslots.hooks;
-
-/** Gives the package a class: a module cannot export an empty one. */
-final class Placeholder {
-  private Placeholder() {}
-}
