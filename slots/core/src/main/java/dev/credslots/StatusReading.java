@@ -126,10 +126,10 @@ final class StatusReading {
     if (live.kind() == Facts.Kind.ABSENT || live.kind() == Facts.Kind.NOT_A_FILE) {
       return Optional.empty();
     }
-    Optional<Fingerprint> liveHash =
-        live.kind() == Facts.Kind.FOREIGN_LINK
-            ? directory.readThrough().hash()
-            : live.file().flatMap(SlotReading::hash);
+    Optional<Fingerprint> liveHash = live.file().flatMap(SlotReading::hash);
+    if (liveHash.isEmpty() && live.kind() != Facts.Kind.BROKEN) {
+      liveHash = directory.liveHash(); // Through a foreign link, or larger than a credential.
+    }
     if (liveHash.isEmpty() && live.kind() != Facts.Kind.BROKEN) {
       return Optional.empty();
     }
