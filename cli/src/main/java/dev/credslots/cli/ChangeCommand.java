@@ -84,7 +84,8 @@ final class ChangeCommand {
     }
   }
 
-  private static String hinted(ChangeOutcome outcome, String name, SlotManager slots) {
+  /** The outcome's sentence, with the nearest name if the slot is none. */
+  static String hinted(ChangeOutcome outcome, String name, SlotManager slots) {
     if (outcome instanceof ChangeOutcome.Refused) {
       List<String> known = slots.availableSlots();
       return known.contains(name)
@@ -94,23 +95,32 @@ final class ChangeCommand {
     return outcome.message();
   }
 
+  static ExitCode exit(ChangeOutcome outcome) {
+    if (outcome instanceof ChangeOutcome.Refused) {
+      return ExitCode.REFUSED;
+    }
+    return outcome instanceof ChangeOutcome.Deferred ? ExitCode.DEFERRED : ExitCode.DONE;
+  }
+
+  /**
+   * What the outcome is called.
+   *
+   * @param done when it was done
+   */
+  static String word(ChangeOutcome outcome, String done) {
+    if (outcome instanceof ChangeOutcome.Refused) {
+      return "refused";
+    }
+    return outcome instanceof ChangeOutcome.Deferred ? "deferred" : done;
+  }
+
   /**
    * @param done what the outcome is called when it was done
    */
-  private record Told(String done, ChangeOutcome outcome, String sentence) implements Reply {
+  record Told(String done, ChangeOutcome outcome, String sentence) implements Reply {
     @Override
     public ExitCode exit() {
-      if (outcome instanceof ChangeOutcome.Refused) {
-        return ExitCode.REFUSED;
-      }
-      return outcome instanceof ChangeOutcome.Deferred ? ExitCode.DEFERRED : ExitCode.DONE;
-    }
-
-    private String word() {
-      if (outcome instanceof ChangeOutcome.Refused) {
-        return "refused";
-      }
-      return outcome instanceof ChangeOutcome.Deferred ? "deferred" : done;
+      return ChangeCommand.exit(outcome);
     }
 
     private List<Hold> holds() {
@@ -136,7 +146,7 @@ final class ChangeCommand {
 
     @Override
     public void json(Json json) {
-      json.text("outcome", word())
+      json.text("outcome", word(outcome, done))
           .text("slot", outcome.slot())
           .text("message", sentence)
           .holds(holds())

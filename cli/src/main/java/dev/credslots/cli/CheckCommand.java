@@ -1,5 +1,6 @@
 package dev.credslots.cli;
 
+import dev.credslots.ExpiryPolicy;
 import dev.credslots.Freshness;
 import dev.credslots.SlotManager;
 import dev.credslots.cli.Page.Style;
@@ -13,11 +14,10 @@ final class CheckCommand implements Command.Handler {
 
   @Override
   public Command.Request parse(Words words) {
-    SwitchCommand.policy(words);
-    return new Ask(words.arguments());
+    return new Ask(words.arguments(), SwitchCommand.policy(words));
   }
 
-  private record Ask(List<String> named) implements Command.Request {
+  private record Ask(List<String> named, Optional<ExpiryPolicy> policy) implements Command.Request {
     @Override
     public Reply run(Session session) {
       SlotManager slots = session.slots();
@@ -29,14 +29,15 @@ final class CheckCommand implements Command.Handler {
       return new Told(answers);
     }
 
-    private static Answer answer(SlotManager slots, String slot, List<String> known) {
+    private Answer answer(SlotManager slots, String slot, List<String> known) {
       Freshness freshness = slots.freshness(slot);
       if (!known.contains(slot)) {
         String hint = freshness.state() == SlotState.MISSING ? Nearest.hint(slot, known) : "";
         return new Answer(
             slot, SlotState.MISSING, false, "there is no slot " + Plain.quoted(slot) + hint);
       }
-      Optional<String> refusal = slots.refusal(slot);
+      Optional<String> refusal =
+          policy.isPresent() ? slots.refusal(slot, policy.get()) : slots.refusal(slot);
       return new Answer(
           slot, freshness.state(), refusal.isEmpty(), refusal.orElse(freshness.reason()));
     }

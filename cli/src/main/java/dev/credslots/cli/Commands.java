@@ -26,6 +26,9 @@ final class Commands {
           "capture",
           "rename",
           "remove",
+          "restore",
+          "stash",
+          "report",
           "log",
           "doctor",
           "demo",
@@ -57,6 +60,9 @@ final class Commands {
       case "capture" -> capture();
       case "rename" -> rename();
       case "remove" -> remove();
+      case "restore" -> restore();
+      case "stash" -> stash();
+      case "report" -> report();
       case "log" -> log();
       case "doctor" -> doctor();
       case "demo" -> demo();
@@ -253,6 +259,53 @@ final class Commands {
         List.of(new Example("slots remove erik", "erik's login is over")),
         List.of(REFUSED, DEFERRED),
         new ChangeCommand.Remove());
+  }
+
+  private static Command restore() {
+    return new Command(
+        "restore",
+        "put an earlier login back into a slot",
+        List.of(
+            "Without --generation the captured login, if the slot has another one now, else the"
+                + " latest that differs. What the slot has now is kept, so this can be undone the"
+                + " same way. Lists what is kept."),
+        List.of(Parameter.one("SLOT", Kind.SLOT)),
+        List.of(Opt.value("generation", "N", "that one")),
+        List.of(new Example("slots restore bob", "undo a login that went into the wrong slot")),
+        List.of(REFUSED, DEFERRED),
+        new KeepingCommand.Restore());
+  }
+
+  private static Command stash() {
+    return new Command(
+        "stash",
+        "list, claim or drop what belongs to no slot",
+        List.of(
+            "A live file that nobody can place goes to the stash, and the slot it may be of is"
+                + " suspect. claim puts it into SLOT, whose old content is kept; drop deletes it for"
+                + " good."),
+        List.of(Parameter.one("ACTION", Kind.WORD), Parameter.optional("SLOT", Kind.SLOT)),
+        List.of(Opt.value("entry", "HASH", "that one, by the beginning of its hash")),
+        List.of(
+            new Example("slots stash list", "what there is"),
+            new Example("slots stash claim bob", "it is bob's"),
+            new Example("slots stash drop 3f2a91bc", "it is nobody's")),
+        List.of(REFUSED, DEFERRED),
+        new KeepingCommand.Stash());
+  }
+
+  private static Command report() {
+    return new Command(
+        "report",
+        "say that a server refused a slot's token",
+        List.of(
+            "A token can be dead although its end is far: the slot is rejected, and not switched to,"
+                + " until its login is renewed or replaced."),
+        List.of(Parameter.one("SLOT", Kind.SLOT)),
+        List.of(Opt.value("status", "CODE", "the HTTP status: 401 or 403")),
+        List.of(new Example("slots report bob --status 401", "from an agent's runner")),
+        List.of(REFUSED, DEFERRED),
+        new KeepingCommand.Report());
   }
 
   private static Command log() {

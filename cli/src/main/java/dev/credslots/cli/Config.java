@@ -1,6 +1,7 @@
 package dev.credslots.cli;
 
 import dev.credslots.ExpiryPolicy;
+import dev.credslots.IdentityPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +23,7 @@ final class Config {
   @Nullable Duration grace;
   @Nullable Duration lockTimeout;
   @Nullable ExpiryPolicy ifExpired;
+  @Nullable IdentityPolicy identity;
   @Nullable Integer generations;
   List<String> holds = List.of();
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.credslots.ExpiryPolicy;
+import dev.credslots.IdentityPolicy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -132,6 +133,7 @@ final class ConfigFile {
         if (!value.equals("follow") && !value.equals("leave")) {
           throw wrong("key 'identity' must be follow or leave");
         }
+        config.identity = value.equals("leave") ? IdentityPolicy.LEAVE : IdentityPolicy.FOLLOW;
       }
       default -> throw new IllegalStateException("a key without a reader: " + key);
     }

@@ -91,6 +91,19 @@ final class Json {
     return value.isPresent() ? text(name, value.get()) : nothing(name);
   }
 
+  Json texts(String name, List<String> values) {
+    try {
+      out.writeArrayFieldStart(name);
+      for (String value : values) {
+        out.writeString(value);
+      }
+      out.writeEndArray();
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   Json flag(String name, boolean value) {
     try {
       out.writeBooleanField(name, value);

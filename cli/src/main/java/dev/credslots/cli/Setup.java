@@ -140,6 +140,12 @@ final class Setup {
       if (lockTimeout != null) {
         builder.lockTimeout(lockTimeout);
       }
+      if (ownsHomeIdentity()) {
+        builder.identityFile(home(surroundings).resolve(".claude.json"));
+      }
+      if (config.identity != null) {
+        builder.identity(config.identity);
+      }
       if (config.generations != null) {
         builder.generations(config.generations);
       }
@@ -152,6 +158,13 @@ final class Setup {
     } catch (IllegalArgumentException e) {
       throw Failure.usage(String.valueOf(e.getMessage()), "");
     }
+  }
+
+  /** Only ~/.claude has its identity file one directory up, so no other touches that one. */
+  private boolean ownsHomeIdentity() {
+    return surroundings.variable("CLAUDE_CONFIG_DIR").isEmpty()
+        && !surroundings.home().isEmpty()
+        && directory().normalize().equals(home(surroundings).resolve(".claude").normalize());
   }
 
   private ExpiryPolicy policy() {

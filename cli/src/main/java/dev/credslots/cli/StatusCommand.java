@@ -126,7 +126,7 @@ final class StatusCommand implements Command.Handler {
       return switch (state) {
         case FRESH -> Style.GOOD;
         case EXPIRING, REFRESHABLE -> Style.CAREFUL;
-        case EXPIRED, WIPED, UNREADABLE, MISSING -> Style.BAD;
+        case REJECTED, SUSPECT, EXPIRED, WIPED, UNREADABLE, MISSING -> Style.BAD;
       };
     }
 

@@ -145,7 +145,14 @@ public final class SlotManager {
 
   /** Whether {@link #switchTo} would activate the slot, holds apart, and why not. */
   public Optional<String> refusal(String slot) {
-    return Activation.refusal(slot, freshness(slot), settings.expiryPolicy(), false);
+    return refusal(slot, settings.expiryPolicy());
+  }
+
+  /**
+   * As {@link #refusal(String)}, under another policy, as {@link SwitchOption#ifExpired} has it.
+   */
+  public Optional<String> refusal(String slot, ExpiryPolicy policy) {
+    return Activation.refusal(slot, freshness(slot), policy, false);
   }
 
   /**

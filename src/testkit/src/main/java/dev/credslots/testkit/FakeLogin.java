@@ -143,7 +143,7 @@ public final class FakeLogin {
    */
   public FakeLogin withRaw(String key, String json) {
     Map<String, Object> overrides = new LinkedHashMap<>(oauthOverrides);
-    overrides.put(key, new Json.Raw(json));
+    overrides.put(key, Json.raw(json));
     return new FakeLogin(family, sequence, expiresAt, refreshTokenExpiresAt, overrides, siblings);
   }
 
@@ -159,7 +159,7 @@ public final class FakeLogin {
   /** This generation with a key beside {@code claudeAiOauth}, such as {@code mcpOAuth}. */
   public FakeLogin withSibling(String key, String json) {
     Map<String, Object> more = new LinkedHashMap<>(siblings);
-    more.put(key, new Json.Raw(json));
+    more.put(key, Json.raw(json));
     return new FakeLogin(family, sequence, expiresAt, refreshTokenExpiresAt, oauthOverrides, more);
   }
 

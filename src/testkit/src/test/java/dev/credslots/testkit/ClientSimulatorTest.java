@@ -157,7 +157,7 @@ class ClientSimulatorTest {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-cp",
-            ClassFiles.directoryOf(ClientSimulator.class),
+            System.getProperty("java.class.path"),
             ClientSimulator.class.getName(),
             directory.path().toString(),
             Long.toString(seed),

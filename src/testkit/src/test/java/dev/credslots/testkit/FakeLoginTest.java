@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -82,7 +82,7 @@ class FakeLoginTest {
             "rateLimitTier"),
         List.copyOf(oauth.keySet()));
     assertEquals(
-        BigDecimal.valueOf(NOW.plusSeconds(8 * 3600).toEpochMilli()), oauth.get("expiresAt"));
+        BigInteger.valueOf(NOW.plusSeconds(8 * 3600).toEpochMilli()), oauth.get("expiresAt"));
   }
 
   @Test
@@ -107,7 +107,7 @@ class FakeLoginTest {
     Map<String, Object> oauth = oauth(FakeLogin.of("bob").wipedJson());
     assertEquals("", oauth.get("accessToken"));
     assertEquals("", oauth.get("refreshToken"));
-    assertEquals(BigDecimal.ZERO, oauth.get("expiresAt"));
+    assertEquals(BigInteger.ZERO, oauth.get("expiresAt"));
   }
 
   private static Map<String, Object> oauth(byte[] credential) {
