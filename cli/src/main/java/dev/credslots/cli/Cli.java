@@ -5,6 +5,7 @@ import dev.credslots.Warning;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.List;
 
 /** The command: from words to an exit code. Everything of the outside world is handed in. */
 final class Cli {
@@ -77,8 +78,7 @@ final class Cli {
   }
 
   private ExitCode withoutCommand(String[] args, Output output) {
-    Words words =
-        Parser.parse(java.util.List.of(Opt.flag("version", "")), args, "see slots --help");
+    Words words = Parser.parse(List.of(Opt.flag("version", "")), args, "see slots --help");
     Session session = new Session(surroundings, words, output);
     if (words.has("version")) {
       return print(new TextReply("slots " + Help.version() + "\n"), session);

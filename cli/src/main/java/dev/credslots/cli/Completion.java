@@ -5,17 +5,21 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What could be written at the end of an unfinished command line. */
 final class Completion {
+  /** Bash makes a word of its own of this: {@code --if-expired = refuse}. */
+  private static final String EQUALS = "=";
+
   private final Surroundings surroundings;
   private final List<String> before;
-  private final String last;
+  private String last;
 
-  private @org.jspecify.annotations.Nullable Command command;
+  private @Nullable Command command;
   private final Map<String, String> values = new HashMap<>();
   private int arguments;
-  private @org.jspecify.annotations.Nullable Opt open;
+  private @Nullable Opt open;
   private boolean optionsOver;
 
   /**
@@ -32,6 +36,9 @@ final class Completion {
     for (String word : before) {
       read(word);
     }
+    if (open != null && last.equals(EQUALS)) {
+      last = "";
+    }
     List<String> matching = new ArrayList<>();
     for (String candidate : all()) {
       if (candidate.startsWith(last)) {
@@ -42,6 +49,9 @@ final class Completion {
   }
 
   private void read(String word) {
+    if (open != null && word.equals(EQUALS)) {
+      return;
+    }
     if (open != null) {
       values.put(open.name(), word);
       open = null;

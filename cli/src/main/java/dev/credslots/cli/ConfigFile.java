@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -161,7 +162,7 @@ final class ConfigFile {
   private Duration duration(String key) throws IOException {
     JsonToken token = parser.currentToken();
     boolean possible = token == JsonToken.VALUE_STRING || token == JsonToken.VALUE_NUMBER_INT;
-    return (possible ? Durations.parse(parser.getText()) : java.util.Optional.<Duration>empty())
+    return (possible ? Durations.parse(parser.getText()) : Optional.<Duration>empty())
         .orElseThrow(() -> wrong("key '" + key + "' is not a duration: " + Durations.FORM));
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Help, made of the declarations. */
@@ -75,7 +76,7 @@ final class Help {
         return command.exits();
       }
     }
-    List<Command.Exit> exits = new java.util.ArrayList<>();
+    List<Command.Exit> exits = new ArrayList<>();
     exits.add(new Command.Exit(ExitCode.DONE, "done"));
     exits.addAll(command.exits());
     return exits;

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The composition root: from options, variables and configuration to a {@link SlotManager}. An
@@ -159,7 +160,7 @@ final class Setup {
         .orElse(configured == null ? ExpiryPolicy.REFUSE : configured);
   }
 
-  private @org.jspecify.annotations.Nullable List<String> slots() {
+  private @Nullable List<String> slots() {
     String option = words.value("slots").orElse(null);
     if (option == null) {
       String variable = surroundings.variable("SLOTS_NAMES");

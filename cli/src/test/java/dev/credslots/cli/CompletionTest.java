@@ -41,6 +41,8 @@ class CompletionTest {
     assertEquals(List.of("--reason"), complete("switch", "--r"));
     assertEquals(List.of("refuse", "refresh"), complete("switch", "--if-expired", "ref"));
     assertEquals(List.of("erik"), complete("switch", "bob", "--if-active", "e"));
+    assertEquals(List.of("erik"), complete("switch", "bob", "--if-active", "=", "e"));
+    assertEquals(3, complete("switch", "bob", "--if-expired", "=").size());
     assertEquals(List.of("switch"), complete("help", "sw"));
     assertEquals(List.of("bash", "zsh", "fish"), complete("completion", ""));
     assertEquals(List.of(), complete("bogus", ""));

@@ -1,6 +1,7 @@
 package dev.credslots.acceptance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -13,22 +14,24 @@ class BuiltProgramTest {
   private static final Path RUNTIME =
       Path.of(System.getProperty("slots.root"), "cli", "target", "runtime");
 
-  private static final String VERSION = "slots 0.1.0-SNAPSHOT";
-
   @Test
   void the_runtime_directory_is_a_complete_class_path() throws Exception {
-    assertEquals(VERSION, onClassPath());
+    assertVersion(onClassPath());
   }
 
   @Test
   void the_runtime_directory_is_a_complete_module_path() throws Exception {
-    assertEquals(VERSION, run("-p", RUNTIME.toString(), "-m", "dev.credslots.cli", "--version"));
+    assertVersion(run("-p", RUNTIME.toString(), "-m", "dev.credslots.cli", "--version"));
   }
 
   @Test
   @Tag("fault")
   void fault_tests_run_only_when_asked_for() throws Exception {
-    assertEquals(VERSION, onClassPath());
+    assertVersion(onClassPath());
+  }
+
+  private static void assertVersion(String said) {
+    assertTrue(said.matches("slots \\d+\\.\\S+"), said);
   }
 
   private static String onClassPath() throws Exception {
