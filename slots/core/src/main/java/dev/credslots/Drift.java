@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param drift true when the live bytes equal no slot's, also for a broken link
  * @param matchingSlot the first slot with the same bytes
- * @param liveHash 64 hex digits; empty for a broken link
+ * @param liveHash 64 hex digits; empty for a broken link and for what cannot be read
  * @param slotHashes 64 hex digits by name of every slot that can be read, in the manager's order
  */
 public record Drift(

@@ -39,6 +39,9 @@ final class Exclusive {
   <T> Optional<T> run(String doing, Notices notices, Deadline deadline, Body<T> body) {
     Layout layout = settings.layout();
     Ownership.check(layout);
+    if (Thread.currentThread().isInterrupted()) {
+      return Optional.empty(); // As at the lock, and before the directory for it is made.
+    }
     try {
       AtomicFile.privateDirectory(layout.own());
       try (LockFile lock = LockFile.acquire(layout.lock(), deadline).orElse(null)) {

@@ -60,6 +60,10 @@ final class Healing {
       return refused(
           seen, SlotNames.problem(told.get()).orElseGet(() -> unknown(told.orElseThrow())));
     }
+    Optional<String> obstacle = homecoming.obstacle(seen.decision().plan());
+    if (obstacle.isPresent()) {
+      return refused(seen, inTheWay(obstacle.get()));
+    }
     boolean dryRun = options.contains(HealOption.DRY_RUN);
     if (dryRun || !seen.changesSlots()) {
       return withoutWriting(seen, dryRun);
@@ -109,6 +113,10 @@ final class Healing {
       }
     }
     Plan plan = seen.decision().plan();
+    Optional<String> obstacle = homecoming.obstacle(plan);
+    if (obstacle.isPresent()) {
+      return warnings -> refused(seen, inTheWay(obstacle.get()));
+    }
     Optional<String> active = active(plan);
     Optional<String> slot = slot(plan);
     Instant now = settings.clock().instant();
@@ -151,6 +159,10 @@ final class Healing {
     String active = active(plan).orElseThrow();
     homecoming.bring(plan, live, notices);
     turn(active, live);
+    if (!(plan instanceof Plan.Absorb)) {
+      // An absorption that was killed may have left the slot its bytes and not their fingerprint.
+      slot(plan).ifPresent(own -> captures.afterSwitch(own, directory.read(own), notices));
+    }
     end(journal, begun, plan instanceof Plan.Absorb ? "healed" : "relinked", Optional.of(active));
     return turned(seen, plan, active, now, notices);
   }
@@ -249,10 +261,15 @@ final class Healing {
   }
 
   private HealOutcome stashed(Case seen, Fingerprint kept) {
+    String why =
+        seen.verdict() == Verdict.OWN_LINEAGE
+            ? "the live file is an older login of a slot whose later one is of no use now"
+            : "nobody can say whose the live file is";
     return new HealOutcome.Stashed(
         seen.verdict(),
         kept.sha256(),
-        "nobody can say whose the live file is; a copy is in the stash and the file is as it was;"
+        why
+            + "; a copy is in the stash and the file is as it was;"
             + " slots heal SLOT says that it is SLOT's, slots add NAME makes it a slot of its own",
         seen.facts().evidence());
   }
@@ -280,6 +297,10 @@ final class Healing {
 
   private HealOutcome refused(Case seen, String message) {
     return new HealOutcome.Refused(seen.verdict(), false, message, seen.facts().evidence());
+  }
+
+  private static String inTheWay(String obstacle) {
+    return "refusing to heal: " + obstacle + ", which would be lost; move it away first";
   }
 
   private String unknown(String name) {

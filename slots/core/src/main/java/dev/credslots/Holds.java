@@ -24,8 +24,8 @@ final class Holds {
     for (LockGuard guard : guards) {
       try {
         holds.addAll(guard.holds());
-      } catch (RuntimeException e) {
-        // Guards are the embedding program's and may throw anything.
+      } catch (Exception e) {
+        // Guards are the embedding program's and may throw anything, declared or not.
         LoggerFactory.getLogger(SlotManager.class).warn("a lock guard failed", e);
         holds.add(Hold.named("a lock guard that failed: " + e.getClass().getSimpleName()));
       }

@@ -34,7 +34,7 @@ final class Homecoming {
    * @return the slot whose file was written
    */
   Optional<String> bring(Plan plan, SlotReading live, Notices notices) throws IOException {
-    if (plan instanceof Plan.Absorb absorb) {
+    if (plan instanceof Plan.Absorb absorb && obstacle(plan).isEmpty()) {
       absorb(absorb.slot(), live);
       return Optional.of(absorb.slot());
     }
@@ -47,6 +47,14 @@ final class Homecoming {
     }
     stash(live, notices);
     return Optional.empty();
+  }
+
+  /** What is in the place of the slot to be written and cannot be kept before. */
+  Optional<String> obstacle(Plan plan) {
+    return plan instanceof Plan.Absorb absorb
+            && directory.read(absorb.slot()).content() instanceof FileContent.Refused refused
+        ? Optional.of("slot " + absorb.slot() + " is " + refused.reason())
+        : Optional.empty();
   }
 
   private void absorb(String slot, SlotReading live) throws IOException {

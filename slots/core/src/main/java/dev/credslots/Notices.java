@@ -58,8 +58,9 @@ final class Notices {
   private void guarded(Runnable call) {
     try {
       call.run();
-    } catch (RuntimeException e) {
-      // The switch is done and stays; a listener is the embedding program's and may throw anything.
+    } catch (Exception e) {
+      // The switch is done and stays; a listener is the embedding program's and may throw anything,
+      // undeclared checked exceptions of other languages among it.
       LoggerFactory.getLogger(SlotManager.class).warn("a listener failed", e);
       warn("listener-failed", "a listener failed: " + e.getClass().getSimpleName());
     }

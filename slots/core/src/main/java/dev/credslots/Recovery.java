@@ -44,8 +44,12 @@ final class Recovery {
     }
     JournalRecord begun = open.get();
     leftovers.removeOurs();
+    // A begin that does not name its slots is not as we write them: there is nothing to go by.
+    boolean named =
+        begun.get(Field.SLOT).isPresent()
+            && (begun.get(Field.TO).isPresent() || !Intent.operation(begun).equals("rename"));
     String outcome =
-        switch (Intent.operation(begun)) {
+        switch (named ? Intent.operation(begun) : "") {
           case "switch", "heal" -> turned(journal, begun, notices);
           case "add" -> added(journal, begun, notices);
           case "remove" -> removed(journal, begun);
@@ -68,11 +72,18 @@ final class Recovery {
   private String turned(Journal journal, JournalRecord begun, Notices notices) throws IOException {
     Optional<String> to = begun.get(Field.TO);
     LiveReading live = directory.readLive();
-    if (live.kind() == Facts.Kind.LINK && live.linked().equals(to)) {
-      live.file().ifPresent(file -> captures.afterSwitch(to.orElseThrow(), file, notices));
+    if (to.isPresent() && leadsTo(live, to.get())) {
+      captures.afterSwitch(to.get(), directory.read(to.get()), notices);
       return end(journal, begun, FINISHED, to);
     }
     return notTurned(journal, begun, live);
+  }
+
+  /** Also to a slot of the manager that was killed and not of this one. */
+  private boolean leadsTo(LiveReading live, String slot) {
+    return live.linked().equals(Optional.of(slot))
+        || (live.kind() == Facts.Kind.FOREIGN_LINK
+            && live.destination().equals(Optional.of(layout.destination(slot).toString())));
   }
 
   private String notTurned(Journal journal, JournalRecord begun, LiveReading live)
@@ -115,7 +126,8 @@ final class Recovery {
       return end(journal, begun, UNDONE, journal.state().chosen());
     }
     files.forget(slot);
-    return end(journal, begun, FINISHED, journal.state().chosen());
+    Optional<String> chosen = journal.state().chosen().filter(name -> !name.equals(slot));
+    return end(journal, begun, FINISHED, chosen);
   }
 
   private String renamed(Journal journal, JournalRecord begun) throws IOException {

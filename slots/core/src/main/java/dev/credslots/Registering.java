@@ -12,6 +12,7 @@ import dev.credslots.internal.file.Stash;
 import dev.credslots.verdict.Facts;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -102,6 +103,8 @@ final class Registering {
     if (parent != null && !Files.isDirectory(parent)) {
       AtomicFile.privateDirectory(parent);
     }
+    // What is remembered under the name is of a slot that somebody deleted by hand.
+    files.forget(name);
     if (!AtomicFile.create(file, source.bytes().orElseThrow())) {
       journal.end(begun, now, journal.state().chosen(), Intent.outcome("refused").fields());
       return refuse(name, "slot " + name + " exists already; choose another name");
@@ -162,7 +165,7 @@ final class Registering {
     if (problem.isPresent()) {
       return refuse(name, problem.get());
     }
-    if (directory.active().equals(Optional.of(name))) {
+    if (directory.active().equals(Optional.of(name)) || files.isLive(name)) {
       return refuse(name, "slot " + name + " is active; switch to another one first");
     }
     SlotReading reading = directory.read(name);
@@ -175,10 +178,12 @@ final class Registering {
         journal.begin(
             now,
             Intent.to("remove").with(Field.SLOT, name).hash(Field.TARGET, reading.hash()).fields());
+    Stash stash = new Stash(settings.layout());
     Optional<Path> kept = Optional.empty();
     if (reading.bytes().isPresent()) {
-      Stash stash = new Stash(settings.layout());
       kept = Optional.of(stash.path(stash.keep(reading.bytes().get())));
+    } else if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      kept = Optional.of(stash.path(stash.keepFile(file)));
     }
     Files.deleteIfExists(file);
     AtomicFile.syncDirectory(file);
@@ -210,13 +215,14 @@ final class Registering {
       return refuse(from, "slot " + to + " exists already; choose another name");
     }
     Path file = settings.layout().slot(from);
-    if (!Files.isRegularFile(file, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       return refuse(from, file + " is not a regular file; rename it by hand");
     }
     Instant now = settings.clock().instant();
     JournalRecord begun =
         journal.begin(now, Intent.to("rename").with(Field.SLOT, from).with(Field.TO, to).fields());
     Optional<String> active = directory.active();
+    files.forget(to); // Of a slot that somebody deleted by hand.
     if (!files.linkAnew(from, to)) {
       journal.end(begun, now, journal.state().chosen(), Intent.outcome("refused").fields());
       return refuse(from, "slot " + to + " exists already; choose another name");

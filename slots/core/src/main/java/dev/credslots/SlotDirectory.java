@@ -56,8 +56,10 @@ final class SlotDirectory {
     return settings.names().map(names -> names.contains(name)).orElseGet(() -> discoverable(name));
   }
 
-  private static boolean discoverable(String name) {
-    return SlotNames.problem(name).isEmpty() && !SlotNames.looksLikeCopy(name);
+  private boolean discoverable(String name) {
+    return SlotNames.problem(name).isEmpty()
+        && !SlotNames.looksLikeCopy(name)
+        && !Templates.collides(layout, name);
   }
 
   boolean exists(String name) {
@@ -100,7 +102,7 @@ final class SlotDirectory {
         }
         if (SlotNames.looksLikeCopy(name)) {
           copies.add(file);
-        } else {
+        } else if (discoverable(name)) {
           names.add(name);
         }
       }

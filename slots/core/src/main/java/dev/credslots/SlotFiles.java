@@ -33,6 +33,14 @@ final class SlotFiles {
     return present(one) && present(other) && Files.isSameFile(layout.slot(one), layout.slot(other));
   }
 
+  /** Whether the live link leads to the slot's file by whatever way, another slot's among them. */
+  boolean isLive(String slot) throws IOException {
+    return Files.isSymbolicLink(layout.live())
+        && Files.exists(layout.live())
+        && Files.exists(layout.slot(slot))
+        && Files.isSameFile(layout.live(), layout.slot(slot));
+  }
+
   /** Turns the live link to the slot. */
   void turn(String slot) throws IOException {
     AtomicFile.turnLink(layout.live(), layout.destination(slot));

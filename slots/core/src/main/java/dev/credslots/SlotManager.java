@@ -148,8 +148,8 @@ public final class SlotManager {
   }
 
   /**
-   * The live bytes against every slot's. Empty only when nothing that can be read is at the live
-   * path; a broken link is drift without a live hash.
+   * The live bytes against every slot's. Empty only when nothing is at the live path; a broken link
+   * is drift without a live hash, and so is what cannot be read.
    */
   public Optional<Drift> detectDrift() {
     return new StatusReading(settings, directory).drift();
@@ -456,11 +456,14 @@ public final class SlotManager {
       if (names == null && !discover) {
         throw new IllegalArgumentException("name the slots, or call discoverSlots()");
       }
+      Optional<List<String>> checked = Optional.ofNullable(names).map(Builder::checked);
+      Layout layout = new Layout(directory, slotTemplate, liveName, fingerprintTemplate);
+      Templates.checkCollisions(layout, checked.orElse(List.of()));
       return new SlotManager(
           new Settings(
-              new Layout(directory, slotTemplate, liveName, fingerprintTemplate),
+              layout,
               new ClaudeFormat(),
-              Optional.ofNullable(names).map(Builder::checked),
+              checked,
               grace,
               lockTimeout,
               expiryPolicy,

@@ -123,16 +123,13 @@ final class StatusReading {
 
   Optional<Drift> drift() {
     LiveReading live = directory.readLive();
-    if (live.kind() == Facts.Kind.ABSENT || live.kind() == Facts.Kind.NOT_A_FILE) {
+    if (live.kind() == Facts.Kind.ABSENT) {
       return Optional.empty();
     }
     Optional<Fingerprint> liveHash =
         live.kind() == Facts.Kind.FOREIGN_LINK
             ? directory.readThrough().hash()
             : live.file().flatMap(SlotReading::hash);
-    if (liveHash.isEmpty() && live.kind() != Facts.Kind.BROKEN) {
-      return Optional.empty();
-    }
     Map<String, String> hashes = new LinkedHashMap<>();
     for (String name : directory.names()) {
       Optional<Fingerprint> hash =
@@ -145,6 +142,8 @@ final class StatusReading {
             .filter(entry -> hash.equals(Optional.of(entry.getValue())))
             .map(Map.Entry::getKey)
             .findFirst();
+    // A link to a slot that cannot be read is damage, not drift.
+    matching = matching.or(live::linked);
     return Optional.of(new Drift(matching.isEmpty(), matching, hash, hashes));
   }
 }

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Turns the live link to another slot. */
 final class Switching {
@@ -92,15 +93,29 @@ final class Switching {
   private SwitchOutcome dryRun(Request request) {
     SlotReading target = directory.read(request.to());
     LiveReading live = directory.readLive();
-    return verdictWithoutWriting(request, target, live, live.linked())
+    Optional<String> current = current(live, this::chosenWithoutLock);
+    return verdictWithoutWriting(request, target, live, current)
         .orElseGet(
             () ->
                 new SwitchOutcome.Switched(
-                    live.linked(),
+                    current,
                     request.to(),
                     request.reason(),
                     "would switch to " + request.to(),
                     List.of()));
+  }
+
+  /** Behind a file that a client wrote is the slot chosen last. */
+  private static Optional<String> current(LiveReading live, Supplier<Optional<String>> chosen) {
+    return live.kind() == Facts.Kind.FILE ? chosen.get() : live.linked();
+  }
+
+  private Optional<String> chosenWithoutLock() {
+    try {
+      return Journal.peek(settings.layout()).chosen();
+    } catch (IOException e) {
+      return Optional.empty(); // The switch itself would say that it cannot be read.
+    }
   }
 
   private Function<List<Warning>, SwitchOutcome> locked(
@@ -113,8 +128,7 @@ final class Switching {
     }
     SlotReading target = directory.read(request.to());
     LiveReading live = directory.readLive();
-    Optional<String> current =
-        live.kind() == Facts.Kind.FILE ? journal.state().chosen() : live.linked();
+    Optional<String> current = current(live, () -> journal.state().chosen());
     Optional<SwitchOutcome> nothing = verdictWithoutWriting(request, target, live, current);
     if (nothing.isPresent()) {
       return warnings -> nothing.get();
@@ -184,6 +198,12 @@ final class Switching {
       Optional<String> written = bringHome(live, journal, notices);
       if (written.equals(Optional.of(to))) {
         activated = directory.read(to);
+        // The newer token may need renewal where the older did not.
+        Freshness found = freshness(to, activated);
+        Optional<String> refusal = Activation.refusal(to, found, request.policy());
+        if (refusal.isPresent()) {
+          return refusedAfterHomecoming(to, found, refusal.get(), begun, journal);
+        }
       }
     }
     warnOfOddities(live, notices);
@@ -199,6 +219,14 @@ final class Switching {
             .map(slot -> "switched from " + slot + " to " + to)
             .orElse("switched to " + to);
     return warnings -> new SwitchOutcome.Switched(from, to, request.reason(), message, warnings);
+  }
+
+  private Function<List<Warning>, SwitchOutcome> refusedAfterHomecoming(
+      String to, Freshness found, String refusal, JournalRecord begun, Journal journal)
+      throws IOException {
+    Instant now = settings.clock().instant();
+    journal.end(begun, now, journal.state().chosen(), Intent.outcome("refused").fields());
+    return warnings -> new SwitchOutcome.Refused(to, Optional.of(found.state()), refusal);
   }
 
   private Optional<String> bringHome(LiveReading live, Journal journal, Notices notices)

@@ -3,6 +3,7 @@ package dev.credslots;
 import dev.credslots.internal.file.Layout;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Whether what a manager is told about names can be right. */
 final class Templates {
@@ -23,6 +24,30 @@ final class Templates {
     if (sample.isAbsolute() || !plain || sample.startsWith("..")) {
       throw new IllegalArgumentException(
           "a " + what + " is a plain relative path inside the directory: " + template);
+    }
+  }
+
+  /** Whether the slot's file, or its fingerprint's, would be another file of ours. */
+  static boolean collides(Layout layout, String slot) {
+    Path live = layout.live();
+    return layout.slot(slot).equals(live)
+        || layout.sidecar(slot).equals(live)
+        || layout.sidecar(slot).equals(layout.slot(slot));
+  }
+
+  /**
+   * @throws IllegalArgumentException if one of the slots would be written over by another file
+   */
+  static void checkCollisions(Layout layout, List<String> names) {
+    if (layout.slotTemplate().equals(layout.fingerprintTemplate())) {
+      throw new IllegalArgumentException(
+          "slots and their fingerprints need templates that differ: " + layout.slotTemplate());
+    }
+    for (String name : names) {
+      if (collides(layout, name)) {
+        throw new IllegalArgumentException(
+            "slot " + name + " would lie on the live path, or its fingerprint would");
+      }
     }
   }
 

@@ -116,11 +116,11 @@ public final class ClaudeFormat implements CredentialFormat {
           case "accessToken" -> fields.accessToken = text(parser);
           case "refreshToken" -> fields.refreshToken = text(parser);
           case "expiresAt" -> {
-            fields.expiresAt = instant(parser);
-            fields.expiresAtZero =
-                parser.currentToken().isNumeric() && decimal(parser).signum() == 0;
+            Optional<BigDecimal> end = number(parser);
+            fields.expiresAt = instant(end);
+            fields.expiresAtZero = end.isPresent() && end.get().signum() == 0;
           }
-          case "refreshTokenExpiresAt" -> fields.loginExpiresAt = instant(parser);
+          case "refreshTokenExpiresAt" -> fields.loginExpiresAt = instant(number(parser));
           case "subscriptionType" -> fields.subscriptionType = text(parser);
           case "rateLimitTier" -> fields.rateLimitTier = text(parser);
           case "scopes" -> fields.scopes = texts(parser);
@@ -162,11 +162,11 @@ public final class ClaudeFormat implements CredentialFormat {
       return texts;
     }
 
-    private static @Nullable Instant instant(JsonParser parser) throws IOException {
-      if (!parser.currentToken().isNumeric()) {
+    private static @Nullable Instant instant(Optional<BigDecimal> number) {
+      if (number.isEmpty()) {
         return null;
       }
-      BigDecimal value = decimal(parser);
+      BigDecimal value = number.get();
       if (value.signum() <= 0 || Math.abs((long) value.scale()) > WIDEST_SCALE) {
         return null;
       }
@@ -178,8 +178,15 @@ public final class ClaudeFormat implements CredentialFormat {
     }
 
     /** Exact whatever the file says: 1e308 and 0.1 neither overflow nor round. */
-    private static BigDecimal decimal(JsonParser parser) throws IOException {
-      return parser.getDecimalValue();
+    private static Optional<BigDecimal> number(JsonParser parser) throws IOException {
+      if (!parser.currentToken().isNumeric()) {
+        return Optional.empty();
+      }
+      try {
+        return Optional.of(parser.getDecimalValue());
+      } catch (NumberFormatException e) {
+        return Optional.empty(); // 1e2147483648 is JSON, and beyond what a decimal can hold.
+      }
     }
   }
 }

@@ -32,7 +32,8 @@ public enum SlotState {
     }
     if (credential.expiresAt().isPresent()) {
       Instant end = credential.expiresAt().get();
-      if (end.isAfter(now.plus(grace))) {
+      // Not now.plus(grace): a grace of "for ever" is beyond every instant.
+      if (Duration.between(now, end).compareTo(grace) > 0) {
         return FRESH;
       }
       if (end.isAfter(now)) {

@@ -68,11 +68,13 @@ public final class Judge {
     if (sameBytes) {
       return new Decision(Verdict.OWN_BYTES, new Plan.Relink(slot, active));
     }
-    Plan plan =
-        facts.succession().get(slot) == Succession.SLOT_LATER
-            ? new Plan.KeepAsGeneration(slot, active)
-            : new Plan.Absorb(slot, active);
-    return new Decision(Verdict.OWN_LINEAGE, plan);
+    if (facts.succession().get(slot) != Succession.SLOT_LATER) {
+      return new Decision(Verdict.OWN_LINEAGE, new Plan.Absorb(slot, active));
+    }
+    // The slot's later token may be wiped or over: it keeps it, and the link does not go there.
+    return new Decision(
+        Verdict.OWN_LINEAGE,
+        sound(facts, active) ? new Plan.KeepAsGeneration(slot, active) : new Plan.Stash());
   }
 
   /**

@@ -4,6 +4,9 @@ import java.time.Duration;
 
 /** An instant of the monotonic clock until which an operation may wait, all its locks together. */
 public final class Deadline {
+  /** For ever, and short of what nanoseconds in a long can tell. */
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
   private final long end;
 
   private Deadline(long end) {
@@ -11,7 +14,8 @@ public final class Deadline {
   }
 
   public static Deadline in(Duration limit) {
-    return new Deadline(System.nanoTime() + limit.toNanos());
+    Duration counted = limit.compareTo(LONGEST) < 0 ? limit : LONGEST;
+    return new Deadline(System.nanoTime() + counted.toNanos());
   }
 
   /** Nanoseconds left, 0 when over. */

@@ -2,6 +2,7 @@ package dev.credslots.internal.file;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -81,11 +82,13 @@ public final class Journal implements AutoCloseable {
 
   /** What the journal says, without opening it for writing. */
   public static State peek(Layout layout) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(layout.journal(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
-      Journal journal = new Journal(layout, channel);
-      journal.readTail();
-      return journal.state;
+    // A stream, unlike a channel, is not closed by an interrupt: looking works in any thread.
+    try (InputStream in =
+        Files.newInputStream(
+            layout.journal(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+      in.skip(Math.max(0, Files.size(layout.journal()) - TAIL));
+      // What was appended since the size was taken is read too.
+      return stateOf(in.readAllBytes());
     } catch (NoSuchFileException e) {
       return State.EMPTY;
     }
@@ -128,7 +131,7 @@ public final class Journal implements AutoCloseable {
   /** Every operation that ended, oldest first, the last rotated part included. */
   public static List<JournalRecord> history(Layout layout) throws IOException {
     List<JournalRecord> ended = new ArrayList<>();
-    for (Path part : List.of(layout.rotatedJournal(), layout.journal())) {
+    for (Path part : parts(layout)) {
       byte[] bytes;
       try {
         bytes = Files.readAllBytes(part);
@@ -142,6 +145,19 @@ public final class Journal implements AutoCloseable {
       }
     }
     return ended;
+  }
+
+  /** A rotation cut short leaves one file under both names. */
+  private static List<Path> parts(Layout layout) throws IOException {
+    return rotationCutShort(layout)
+        ? List.of(layout.journal())
+        : List.of(layout.rotatedJournal(), layout.journal());
+  }
+
+  private static boolean rotationCutShort(Layout layout) throws IOException {
+    return Files.exists(layout.rotatedJournal(), LinkOption.NOFOLLOW_LINKS)
+        && Files.exists(layout.journal(), LinkOption.NOFOLLOW_LINKS)
+        && Files.isSameFile(layout.rotatedJournal(), layout.journal());
   }
 
   @Override
@@ -184,7 +200,11 @@ public final class Journal implements AutoCloseable {
     }
     byte[] tail = Arrays.copyOf(buffer.array(), buffer.position());
     torn = tail.length > 0 && tail[tail.length - 1] != NEWLINE;
-    state = lastLine(tail).map(State::of).orElse(State.EMPTY);
+    state = stateOf(tail);
+  }
+
+  private static State stateOf(byte[] tail) {
+    return lastLine(tail).map(State::of).orElse(State.EMPTY);
   }
 
   /** The last line that is whole; a torn one after it was never acted on. */
@@ -226,9 +246,12 @@ public final class Journal implements AutoCloseable {
    * never lacks a journal: the copy is a second link, the new file is renamed over the first.
    */
   private void rotate(JournalRecord begin) throws IOException {
-    Path kept = TempName.beside(layout.rotatedJournal());
-    Files.createLink(kept, layout.journal());
-    Files.move(kept, layout.rotatedJournal(), StandardCopyOption.ATOMIC_MOVE);
+    // A rename between two names of one file does nothing, not even remove the first.
+    if (!rotationCutShort(layout)) {
+      Path kept = TempName.beside(layout.rotatedJournal());
+      Files.createLink(kept, layout.journal());
+      Files.move(kept, layout.rotatedJournal(), StandardCopyOption.ATOMIC_MOVE);
+    }
     AtomicFile.replace(layout.journal(), begin.toLine());
     channel.close();
     channel = AtomicFile.openPrivate(layout.journal(), StandardOpenOption.READ);

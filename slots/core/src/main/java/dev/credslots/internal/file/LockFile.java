@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
@@ -75,10 +76,16 @@ public final class LockFile implements AutoCloseable {
       Path file, Deadline deadline) throws IOException, InterruptedException {
     long pause = FIRST_PAUSE_NANOS;
     while (true) {
+      Optional<Object> before = identity(file);
       FileChannel channel = AtomicFile.openPrivate(file);
       boolean locked = false;
       try {
-        Optional<Object> opened = identity(file);
+        // The same before and after it was opened: that is what the channel is on. Java cannot ask
+        // the channel itself. A file just made is opened once more.
+        Optional<Object> opened = identity(file).filter(now -> before.equals(Optional.of(now)));
+        if (opened.isEmpty()) {
+          continue;
+        }
         while (!locked) {
           locked = tryLock(channel);
           if (!locked) {
@@ -92,7 +99,7 @@ public final class LockFile implements AutoCloseable {
             pause = Math.min(pause * 2, LONGEST_PAUSE_NANOS);
           }
         }
-        if (opened.isPresent() && opened.equals(identity(file))) {
+        if (opened.equals(identity(file))) {
           return channel;
         }
         // Somebody removed the file while we waited: a lock on it excludes nobody.
@@ -115,11 +122,12 @@ public final class LockFile implements AutoCloseable {
 
   /** Empty if the file is gone; a constant where the file system has no identities. */
   private static Optional<Object> identity(Path file) throws IOException {
-    if (!Files.exists(file)) {
+    try {
+      Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+      return Optional.of(key == null ? file : key);
+    } catch (NoSuchFileException e) {
       return Optional.empty();
     }
-    Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
-    return Optional.of(key == null ? file : key);
   }
 
   /** Releases the lock. Closing the only channel frees it, whatever became of the file. */

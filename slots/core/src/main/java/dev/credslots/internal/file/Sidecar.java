@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.credslots.credential.Fingerprint;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -56,6 +57,10 @@ public final class Sidecar {
       json.writeStringField("refresh_token_sha256", captured.sha256());
       json.writeStringField("slot", slot);
       json.writeEndObject();
+    }
+    Path parent = file.toAbsolutePath().getParent();
+    if (parent != null && !Files.isDirectory(parent)) {
+      AtomicFile.privateDirectory(parent);
     }
     AtomicFile.replace(file, bytes.toByteArray());
   }

@@ -1,0 +1,245 @@
+package dev.credslots;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
+import dev.credslots.credential.Fingerprint;
+import dev.credslots.credential.Secret;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/** A credentials directory for one test, a fixed clock, and what can be asked of both. */
+final class World {
+  static final Instant NOW = Instant.parse("2026-01-18T12:00:00Z");
+  static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+  static final long HOUR = 3600;
+
+  final Path directory;
+  final Path live;
+  final List<String> switched = new ArrayList<>();
+  final List<SlotEvent> events = new ArrayList<>();
+  final List<Hold> holds = new ArrayList<>();
+
+  private World(Path directory) {
+    this.directory = directory;
+    this.live = directory.resolve(".credentials.json");
+  }
+
+  static World in(Path directory) {
+    return new World(directory);
+  }
+
+  static World inMemory() {
+    Configuration unix =
+        Configuration.unix().toBuilder()
+            .setAttributeViews("basic", "owner", "posix", "unix")
+            .build();
+    try {
+      return new World(Files.createDirectory(Jimfs.newFileSystem(unix).getPath("/work/claude")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A credential whose access token ends so many seconds from now. */
+  static String login(String refreshToken, long seconds) {
+    return "{\"claudeAiOauth\":{\"accessToken\":\"at-"
+        + refreshToken
+        + "\",\"refreshToken\":\""
+        + refreshToken
+        + "\",\"expiresAt\":"
+        + NOW.plusSeconds(seconds).toEpochMilli()
+        + "},\"mcpOAuth\":{}}";
+  }
+
+  static String fresh(String refreshToken) {
+    return login(refreshToken, 6 * HOUR);
+  }
+
+  static String wiped() {
+    return "{\"claudeAiOauth\":{\"accessToken\":\"\",\"refreshToken\":\"\",\"expiresAt\":0}}";
+  }
+
+  static String expired() {
+    return "{\"claudeAiOauth\":{\"accessToken\":\"at\",\"expiresAt\":"
+        + NOW.minusSeconds(60).toEpochMilli()
+        + "}}";
+  }
+
+  static String hash(String token) {
+    return Fingerprint.of(Secret.of(token)).sha256();
+  }
+
+  Path file(String slot) {
+    return directory.resolve(".credentials.json." + slot);
+  }
+
+  Path own(String name) {
+    return directory.resolve(".slots").resolve(name);
+  }
+
+  World slot(String name, String content) throws IOException {
+    write(file(name), content);
+    return this;
+  }
+
+  static void write(Path file, String content) throws IOException {
+    Files.writeString(file, content);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+  }
+
+  World link(String slot) throws IOException {
+    Files.deleteIfExists(live);
+    Files.createSymbolicLink(live, file(slot).getFileName());
+    return this;
+  }
+
+  /** As a client does after a refresh: a new file renamed over the live path. */
+  World clientWrites(String content) throws IOException {
+    Path temp = directory.resolve(".credentials.json.tmp.0badcafe");
+    write(temp, content);
+    Files.move(temp, live, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    return this;
+  }
+
+  SlotManager manager(UnaryOperator<SlotManager.Builder> more) {
+    return more.apply(
+            SlotManager.builder(directory)
+                .slots("bob", "alice", "erik")
+                .clock(CLOCK)
+                .lockTimeout(Duration.ofSeconds(20))
+                .lockGuard(() -> List.copyOf(holds))
+                .onSwitch((slot, reason) -> switched.add(slot + ": " + reason))
+                .onEvent(events::add))
+        .build();
+  }
+
+  SlotManager manager() {
+    return manager(builder -> builder);
+  }
+
+  SlotManager discovering() {
+    return manager(SlotManager.Builder::discoverSlots);
+  }
+
+  static World realTrio(Path directory) throws IOException {
+    return new World(directory).trio();
+  }
+
+  /** bob is live; alice and erik are fresh. */
+  World trio() throws IOException {
+    return slot("bob", fresh("bob-1"))
+        .slot("alice", fresh("alice-1"))
+        .slot("erik", fresh("erik-1"))
+        .link("bob");
+  }
+
+  String linked() throws IOException {
+    return Files.readSymbolicLink(live).toString().replace(".credentials.json.", "");
+  }
+
+  String content(String slot) throws IOException {
+    return Files.readString(file(slot));
+  }
+
+  boolean detached() {
+    return Files.isRegularFile(live, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Every path below the directory with what it is, holds and allows. */
+  Map<String, String> tree() throws IOException {
+    Map<String, String> tree = new TreeMap<>();
+    try (Stream<Path> paths = Files.walk(directory)) {
+      for (Path path : (Iterable<Path>) paths::iterator) {
+        String name = directory.relativize(path).toString();
+        String mode =
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS));
+        if (Files.isSymbolicLink(path)) {
+          tree.put(name, "-> " + Files.readSymbolicLink(path));
+        } else if (Files.isDirectory(path)) {
+          tree.put(name, mode);
+        } else if (Files.isRegularFile(path)) {
+          tree.put(
+              name,
+              mode
+                  + " "
+                  + Files.getLastModifiedTime(path)
+                  + " "
+                  + new String(Files.readAllBytes(path), StandardCharsets.ISO_8859_1));
+        } else {
+          tree.put(name, "other");
+        }
+      }
+    }
+    return tree;
+  }
+
+  /** All regular files below the directory hold the token somewhere. */
+  boolean holdsToken(String token) throws IOException {
+    String quoted = "\"" + token + "\"";
+    return tree().values().stream().anyMatch(entry -> entry.contains(quoted));
+  }
+
+  void assertTokens(String... tokens) throws IOException {
+    for (String token : tokens) {
+      assertTrue(holdsToken(token), () -> token + " is lost");
+    }
+  }
+
+  void assertNoTemporaryFile() throws IOException {
+    assertEquals(
+        List.of(), tree().keySet().stream().filter(name -> name.contains(".tmp")).toList());
+  }
+
+  /** A line as the journal writes it. */
+  void journal(String line) throws IOException {
+    Path own = directory.resolve(".slots");
+    if (!Files.exists(own)) {
+      Files.createDirectory(
+          own, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+    Files.writeString(
+        own.resolve("journal.jsonl"),
+        line + "\n",
+        StandardOpenOption.CREATE,
+        StandardOpenOption.APPEND);
+  }
+
+  /** An operation that began and was killed. */
+  void begun(String operation, String chosen, String... fields) throws IOException {
+    StringBuilder line =
+        new StringBuilder("{\"type\":\"begin\",\"id\":\"1\",\"at\":\"" + NOW + "\"");
+    line.append(",\"operation\":\"").append(operation).append('"');
+    for (int i = 0; i < fields.length; i += 2) {
+      line.append(",\"").append(fields[i]).append("\":\"").append(fields[i + 1]).append('"');
+    }
+    if (!chosen.isEmpty()) {
+      line.append(",\"chosen\":\"").append(chosen).append('"');
+    }
+    journal(line + "}");
+  }
+
+  static String bytes(String content) {
+    return Fingerprint.ofBytes(content.getBytes(StandardCharsets.UTF_8)).sha256();
+  }
+}
