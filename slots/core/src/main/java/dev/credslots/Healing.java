@@ -55,7 +55,8 @@ final class Healing {
         new Facts.Request(
             told, options.contains(HealOption.FORCE), options.contains(HealOption.RELINK));
     Ownership.check(settings.layout());
-    Case seen = look(request, chosenWithoutLock());
+    Optional<Journal.State> journalNow = peek();
+    Case seen = look(request, journalNow.flatMap(Journal.State::chosen));
     if (told.isPresent() && !directory.knows(told.get())) {
       return refused(
           seen, SlotNames.problem(told.get()).orElseGet(() -> unknown(told.orElseThrow())));
@@ -65,10 +66,12 @@ final class Healing {
       return refused(seen, inTheWay(obstacle.get()));
     }
     boolean dryRun = options.contains(HealOption.DRY_RUN);
-    if (dryRun || !seen.changesSlots()) {
+    // Nothing to heal, but somebody was killed after the turn: locking ends what was left open.
+    boolean leftOpen = journalNow.map(state -> state.open().isPresent()).orElse(true);
+    if (dryRun || (!seen.changesSlots() && !leftOpen)) {
       return withoutWriting(seen, dryRun);
     }
-    List<Hold> busy = seen.force() ? List.of() : holds.now();
+    List<Hold> busy = seen.force() || !seen.changesSlots() ? List.of() : holds.now();
     if (!busy.isEmpty()) {
       return deferred(seen, busy);
     }
@@ -82,7 +85,11 @@ final class Healing {
     notices.tell();
     return outcome
         .map(made -> made.apply(notices.warnings()))
-        .orElseGet(() -> new HealOutcome.Deferred(seen.verdict(), List.of(), Messages.LOCKED));
+        .orElseGet(
+            () ->
+                seen.changesSlots()
+                    ? new HealOutcome.Deferred(seen.verdict(), List.of(), Messages.LOCKED)
+                    : withoutWriting(seen, false));
   }
 
   private Case look(Facts.Request request, Optional<String> chosen) {
@@ -91,11 +98,12 @@ final class Healing {
     return new Case(live, facts, Judge.decide(facts), request.force());
   }
 
-  private Optional<String> chosenWithoutLock() {
+  /** Empty if the journal cannot be read: decided again under the lock, where it must be. */
+  private Optional<Journal.State> peek() {
     try {
-      return Journal.peek(settings.layout()).chosen();
+      return Optional.of(Journal.peek(settings.layout()));
     } catch (IOException e) {
-      return Optional.empty(); // Decided again under the lock, where it must be readable.
+      return Optional.empty();
     }
   }
 
