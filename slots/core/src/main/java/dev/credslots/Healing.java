@@ -77,11 +77,12 @@ final class Healing {
       return refused(seen, inTheWay(obstacle.get()));
     }
     boolean dryRun = options.contains(HealOption.DRY_RUN);
-    boolean leftovers = journalNow.map(Journal.State::unfinished).orElse(true);
-    if (dryRun || (!seen.changesSlots() && !leftovers)) {
+    // Nothing to heal, but somebody was killed after the turn: locking ends what was left open.
+    boolean leftOpen = journalNow.map(Journal.State::unfinished).orElse(true);
+    if (dryRun || (!seen.changesSlots() && !leftOpen)) {
       return withoutWriting(seen, dryRun);
     }
-    List<Hold> busy = seen.force() ? List.of() : holds.now();
+    List<Hold> busy = seen.force() || !seen.changesSlots() ? List.of() : holds.now();
     if (!busy.isEmpty()) {
       return deferred(seen, busy);
     }
@@ -96,7 +97,11 @@ final class Healing {
     notices.tell();
     return outcome
         .map(made -> made.apply(notices.warnings()))
-        .orElseGet(() -> new HealOutcome.Deferred(seen.verdict(), List.of(), notices.blocked()));
+        .orElseGet(
+            () ->
+                seen.changesSlots()
+                    ? new HealOutcome.Deferred(seen.verdict(), List.of(), notices.blocked())
+                    : withoutWriting(seen, false));
   }
 
   private Case look(Facts.Request request, Journal.State journal) {

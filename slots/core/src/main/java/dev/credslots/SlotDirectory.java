@@ -11,7 +11,6 @@ import dev.credslots.internal.file.SlotRecord;
 import dev.credslots.internal.text.Spans;
 import dev.credslots.verdict.Facts;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -25,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
-import org.apache.commons.codec.digest.DigestUtils;
 
 /** Reads the credentials directory. Takes no lock, writes nothing, keeps nothing between calls. */
 final class SlotDirectory {
@@ -243,30 +241,11 @@ final class SlotDirectory {
     return reading(FileContent.of(layout.live()), settings.clock().instant());
   }
 
-  /** Of a slot's bytes, however many; empty if they cannot be read. */
+  /** Of a slot's bytes, without parsing them; empty if they cannot be read. */
   Optional<Fingerprint> hash(String name) {
-    return hash(layout.slot(name));
-  }
-
-  /** Of the bytes read through the live path, however many; empty if they cannot be read. */
-  Optional<Fingerprint> liveHash() {
-    return hash(layout.live());
-  }
-
-  /** What is too large for a credential is hashed without being held in memory. */
-  private static Optional<Fingerprint> hash(Path file) {
-    FileContent content = FileContent.of(file);
-    if (content instanceof FileContent.Bytes whole) {
-      return Optional.of(Fingerprint.ofBytes(whole.bytes()));
-    }
-    if (!(content instanceof FileContent.Refused refused) || !refused.regular()) {
-      return Optional.empty();
-    }
-    try (InputStream in = Files.newInputStream(file)) {
-      return Optional.of(new Fingerprint(DigestUtils.sha256Hex(in)));
-    } catch (IOException e) {
-      return Optional.empty(); // Not readable by this user.
-    }
+    return FileContent.of(layout.slot(name)) instanceof FileContent.Bytes content
+        ? Optional.of(Fingerprint.ofBytes(content.bytes()))
+        : Optional.empty();
   }
 
   LiveReading readLive() {

@@ -142,10 +142,10 @@ final class StatusReading {
     if (live.kind() == Facts.Kind.ABSENT) {
       return Optional.empty();
     }
-    Optional<Fingerprint> liveHash = live.file().flatMap(SlotReading::hash);
-    if (liveHash.isEmpty() && live.kind() != Facts.Kind.BROKEN) {
-      liveHash = directory.liveHash(); // Through a foreign link, or larger than a credential.
-    }
+    Optional<Fingerprint> liveHash =
+        live.kind() == Facts.Kind.FOREIGN_LINK
+            ? directory.readThrough().hash()
+            : live.file().flatMap(SlotReading::hash);
     Map<String, String> hashes = new LinkedHashMap<>();
     for (String name : directory.names()) {
       Optional<Fingerprint> hash =

@@ -259,6 +259,17 @@ class RecoveryTest {
   }
 
   @Test
+  void a_heal_that_finds_no_drift_ends_what_was_left_open() throws IOException {
+    switchBegun();
+    world.link("alice");
+    SlotManager manager =
+        world.manager(more -> more.lockGuard(() -> List.of(Hold.named("nightly"))));
+    assertEquals("NoDrift", manager.heal().getClass().getSimpleName());
+    assertEquals("finished", manager.log(1).get(0).outcome());
+    assertEquals(Optional.of("alice"), manager.chosenSlot());
+  }
+
+  @Test
   void no_line_of_the_journal_stops_the_next_command() throws IOException {
     for (String operation : List.of("switch", "heal", "add", "remove", "rename", "future")) {
       World one = World.inMemory().trio();

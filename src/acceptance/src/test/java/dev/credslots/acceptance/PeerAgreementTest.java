@@ -219,7 +219,6 @@ class PeerAgreementTest {
         state(
             "a link to a slot nobody named",
             at -> both(at).slot("carol", login("carol")).link("carol")),
-        state("a directory", at -> Files.createDirectory(both(at).livePath())),
         state("a file, a slot's bytes", at -> both(at).liveFile(login("alice").credentialJson())),
         state(
             "a file, the bytes of two slots",
@@ -336,6 +335,18 @@ class PeerAgreementTest {
             "false",
             "true",
             at -> at.slot("bob", login("bob").withSibling("pad", '"' + "x".repeat(1 << 20) + '"'))),
+        difference(
+            "a live file over 1 MiB is no slot's, and is not read to the end to say so",
+            "/drift",
+            "{\"drift\":true,\"matching\":null,\"live\":null",
+            "{\"drift\":true,\"matching\":null,\"live\":\"",
+            at -> at.liveFile(new byte[(1 << 20) + 1])),
+        difference(
+            "a directory at the live path is something, and no slot's",
+            "/drift",
+            "{\"drift\":true",
+            "null",
+            at -> Files.createDirectory(both(at).livePath())),
         difference(
             "a slot that is a link out of the directory would be severed by the first heal",
             "/fresh/bob",

@@ -105,7 +105,10 @@ class PlantedTest {
   private void copyTrackedFiles() throws Exception {
     Result listed = run(ROOT, List.of("git", "ls-files", "-z"));
     assumeTrue(listed.exitCode() == 0, "not a git checkout, so nobody knows which files are its");
-    for (String name : listed.out().split("\0")) {
+    for (String name : listed.out().split("\0", -1)) {
+      if (name.isEmpty()) {
+        continue; // after the last NUL
+      }
       Path target = copy.resolve(name);
       Files.createDirectories(Optional.ofNullable(target.getParent()).orElse(copy));
       try {
