@@ -81,10 +81,11 @@ public final class Stash {
     }
   }
 
-  /** Lets an entry go, for good. */
+  /** Lets an entry go, for good, if there is one. */
   public void remove(Fingerprint bytes) throws IOException {
-    Files.deleteIfExists(path(bytes));
-    AtomicFile.syncDirectory(path(bytes));
+    if (Files.deleteIfExists(path(bytes))) {
+      AtomicFile.syncDirectory(path(bytes));
+    }
   }
 
   /** Keeps these bytes, durable when this returns. */
