@@ -1,7 +1,7 @@
 package dev.credslots;
 
-import dev.credslots.credential.SlotState;
 import dev.credslots.internal.file.Deadline;
+import dev.credslots.internal.file.DirectoryLock;
 import dev.credslots.internal.file.Journal;
 import dev.credslots.internal.file.Layout;
 import dev.credslots.verdict.Facts;
@@ -29,6 +29,7 @@ final class Diagnosis {
   private final SlotDirectory directory;
   private final Exclusive exclusive;
   private final Leftovers leftovers;
+  private final SlotInspection inspection;
 
   Diagnosis(Settings settings, SlotDirectory directory, Exclusive exclusive) {
     this.settings = settings;
@@ -36,6 +37,7 @@ final class Diagnosis {
     this.directory = directory;
     this.exclusive = exclusive;
     this.leftovers = new Leftovers(layout);
+    this.inspection = new SlotInspection(layout, directory);
   }
 
   List<Finding> diagnose() {
@@ -49,8 +51,11 @@ final class Diagnosis {
     try {
       directoryMode(findings);
       openIntent(findings);
+      pendingIdentity(findings);
       temporaryFiles(findings);
       modes(findings);
+      findings.addAll(new LockInspection(settings).findings());
+      findings.addAll(inspection.findings());
     } catch (IOException e) {
       findings.add(
           error(
@@ -59,7 +64,6 @@ final class Diagnosis {
               "make it readable for its owner"));
     }
     livePath(findings);
-    slots(findings);
     return findings;
   }
 
@@ -73,12 +77,22 @@ final class Diagnosis {
     Optional<Boolean> done =
         exclusive.run(
             "mending",
-            Exclusive.Scope.OURS,
+            Exclusive.Scope.CLIENT,
             notices,
             Deadline.in(settings.lockTimeout()),
             (journal, locks) -> {
-              // Taking the lock has already ended what a killed operation left.
+              // Taking the locks has already ended what a killed operation left, removed what a
+              // client left of its own, and done what a busy one had kept from being done.
               leftovers.removeOurs(directory);
+              for (Path sidecar : inspection.orphanedSidecars()) {
+                Files.deleteIfExists(sidecar);
+              }
+              if (Files.exists(settings.identityFile())) {
+                Optional<DirectoryLock> identity = locks.tryIdentity(settings.identityFile());
+                if (identity.isPresent()) {
+                  identity.get().release();
+                }
+              }
               for (Path loose : looseModes()) {
                 Files.setPosixFilePermissions(
                     loose, Files.isDirectory(loose) ? OWNER_DIRECTORY : OWNER_FILE);
@@ -110,6 +124,21 @@ final class Diagnosis {
                         Finding.Severity.WARNING,
                         "a " + Intent.operation(begun) + " begun " + begun.at() + " did not end",
                         "slots doctor --fix, or any command that changes something, ends it",
+                        true)));
+  }
+
+  private void pendingIdentity(List<Finding> findings) throws IOException {
+    Journal.peek(layout)
+        .known()
+        .pending()
+        .ifPresent(
+            slot ->
+                findings.add(
+                    new Finding(
+                        "identity-pending",
+                        Finding.Severity.WARNING,
+                        settings.identityFile() + " does not name slot " + slot + "'s account yet",
+                        "slots doctor --fix, or any command that changes something, does it",
                         true)));
   }
 
@@ -195,32 +224,6 @@ final class Diagnosis {
               "not-a-file",
               layout.live() + " is neither a file nor a link",
               "move it away, then: slots switch SLOT"));
-    }
-  }
-
-  private void slots(List<Finding> findings) {
-    for (String name : directory.names()) {
-      SlotReading reading = directory.read(name);
-      if (reading.state() == SlotState.UNREADABLE || reading.state() == SlotState.WIPED) {
-        findings.add(
-            error(
-                "slot-" + reading.state().word(),
-                "slot "
-                    + name
-                    + " is "
-                    + reading.state().word()
-                    + (reading.problem().isEmpty() ? "" : ": " + reading.problem()),
-                "log in again, or: slots remove " + name));
-      }
-    }
-    for (String copy : directory.discover().copies()) {
-      findings.add(
-          new Finding(
-              "copy",
-              Finding.Severity.INFO,
-              copy + " looks like a copy made by hand and is no slot",
-              "slots add NAME --from it, if it is a login of its own",
-              false));
     }
   }
 

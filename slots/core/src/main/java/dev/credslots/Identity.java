@@ -56,7 +56,7 @@ final class Identity {
   }
 
   /** A hash: the journal holds no account ids. */
-  private static String name(AccountId account) {
+  static String name(AccountId account) {
     String id = account.accountUuid() + "\n" + account.organizationUuid().orElse("");
     return Fingerprint.ofBytes(id.getBytes(StandardCharsets.UTF_8)).sha256();
   }

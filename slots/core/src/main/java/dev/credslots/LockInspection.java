@@ -1,0 +1,86 @@
+package dev.credslots;
+
+import dev.credslots.internal.file.DirectoryLock;
+import dev.credslots.internal.file.Layout;
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Looks for locks of the client that nobody holds any more, and for a live path that cannot turn.
+ */
+final class LockInspection {
+  private static final Duration STALE = Duration.ofSeconds(60);
+  private static final Duration IDENTITY_STALE = Duration.ofSeconds(10);
+  private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
+
+  private final Settings settings;
+  private final Layout layout;
+
+  LockInspection(Settings settings) {
+    this.settings = settings;
+    this.layout = settings.layout();
+  }
+
+  List<Finding> findings() throws IOException {
+    List<Finding> findings = new ArrayList<>();
+    lock(layout.directory().resolve(".oauth_refresh.lock"), STALE, findings);
+    lock(DirectoryLock.of(layout.directory()), STALE, findings);
+    if (Files.exists(settings.identityFile())) {
+      lock(DirectoryLock.of(settings.identityFile()), IDENTITY_STALE, findings);
+    }
+    mountPoint(findings);
+    return findings;
+  }
+
+  private void lock(Path lock, Duration staleAfter, List<Finding> findings) throws IOException {
+    if (!Files.isDirectory(lock, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Instant touched = Files.getLastModifiedTime(lock, LinkOption.NOFOLLOW_LINKS).toInstant();
+    Duration age = Duration.between(touched, settings.clock().instant());
+    boolean future = age.plus(STALE).isNegative();
+    if (future || age.compareTo(staleAfter) > 0) {
+      findings.add(
+          new Finding(
+              future ? "future-lock" : "stale-lock",
+              Finding.Severity.WARNING,
+              lock
+                  + (future ? " is dated in the future" : " was left by a client that is gone")
+                  + " ("
+                  + touched
+                  + ") and keeps clients from refreshing",
+              "slots doctor --fix, or: rmdir " + lock,
+              true));
+    }
+  }
+
+  /**
+   * A file mounted on another, as container set-ups do, can be written and never be renamed over.
+   */
+  private void mountPoint(List<Finding> findings) throws IOException {
+    if (layout.directory().getFileSystem() != FileSystems.getDefault() || !Files.exists(MOUNTS)) {
+      return;
+    }
+    String live = layout.directory().toRealPath().resolve(layout.liveName()).toString();
+    for (String line : Files.readAllLines(MOUNTS)) {
+      String[] fields = line.split(" ", 6);
+      // The kernel writes a blank in a path as \040.
+      if (fields.length > 4 && fields[4].replace("\\040", " ").equals(live)) {
+        findings.add(
+            new Finding(
+                "mount-point",
+                Finding.Severity.ERROR,
+                layout.live() + " is a mount point: nothing can be renamed over it",
+                "mount the directory instead of the file",
+                false));
+      }
+    }
+  }
+}
