@@ -15,8 +15,9 @@ import java.util.function.Predicate;
  *
  * <p>The rules: a file is fsynced after its last write and before it is renamed or linked; a name
  * that was made or renamed is followed by an fsync of its directory; and when the live name is
- * replaced, everything that went before is durable already. The trace has no results, so a call
- * that failed counts as one that was carried out.
+ * replaced, everything that went before is durable already, and its directory is fsynced next: what
+ * is written after that, the end of the intent above all, says that it was replaced. The trace has
+ * no results, so a call that failed counts as one that was carried out.
  */
 public final class Durability {
   private Durability() {}
@@ -38,6 +39,11 @@ public final class Durability {
       String target = call.target();
       if (exempt.test(target)) {
         continue;
+      }
+      boolean sync = call.name().equals("fsync") || call.name().equals("fdatasync");
+      if (unsyncedNames.containsKey(live) && !(sync && target.equals(parent(live)))) {
+        violations.add("live was replaced and its directory not fsynced next, but: " + call);
+        unsyncedNames.remove(live); // said once
       }
       switch (call.name()) {
         case "write",

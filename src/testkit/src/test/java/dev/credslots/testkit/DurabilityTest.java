@@ -52,6 +52,13 @@ class DurabilityTest {
     assertFalse(check(swapped).isEmpty());
   }
 
+  @Test
+  void a_later_fsync_of_the_directory_does_not_make_good_for_the_first() {
+    List<String> late = new ArrayList<>(SWITCH);
+    late.add(late.remove(SWITCH.size() - 3));
+    assertFalse(check(late).isEmpty());
+  }
+
   private static List<String> check(List<String> lines) {
     List<Call> calls = new ArrayList<>();
     for (String line : lines) {
