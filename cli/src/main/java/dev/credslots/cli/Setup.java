@@ -2,6 +2,7 @@ package dev.credslots.cli;
 
 import dev.credslots.ExpiryPolicy;
 import dev.credslots.SlotManager;
+import dev.credslots.SlotManagerBuilder;
 import dev.credslots.hooks.PidFileGuard;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -115,7 +116,7 @@ final class Setup {
       throw Failure.usage(
           "unknown provider " + Plain.quoted(provider), "this version knows claude");
     }
-    SlotManager.Builder builder =
+    SlotManagerBuilder builder =
         SlotManager.builder(directory()).clock(surroundings.clock()).expiryPolicy(policy());
     Duration grace = words.duration("grace").orElse(config.grace);
     Duration lockTimeout = words.duration("lock-timeout").orElse(config.lockTimeout);

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class SlotManagerReadingTest {
 
-  private static void rejected(UnaryOperator<SlotManager.Builder> change) {
+  private static void rejected(UnaryOperator<SlotManagerBuilder> change) {
     assertThrows(IllegalArgumentException.class, () -> World.inMemory().manager(change));
   }
 

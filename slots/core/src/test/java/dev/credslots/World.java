@@ -121,7 +121,7 @@ final class World {
     return this;
   }
 
-  SlotManager manager(UnaryOperator<SlotManager.Builder> more) {
+  SlotManager manager(UnaryOperator<SlotManagerBuilder> more) {
     return more.apply(
             SlotManager.builder(directory)
                 .slots("bob", "alice", "erik")
@@ -138,7 +138,7 @@ final class World {
   }
 
   SlotManager discovering() {
-    return manager(SlotManager.Builder::discoverSlots);
+    return manager(SlotManagerBuilder::discoverSlots);
   }
 
   static World realTrio(Path directory) throws IOException {
