@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.UserPrincipal;
 import java.util.Optional;
 
 /** Whether the credentials directory is one we may write in. Checked before anything is written. */
@@ -32,15 +31,14 @@ final class Ownership {
               : "there is no credentials directory " + directory,
           "log in with your client first, or name the directory with --dir");
     }
-    Optional<PosixFileAttributes> attributes = attributes(directory);
-    Optional<UserPrincipal> me = processOwner(directory);
-    if (attributes.isPresent() && me.isPresent()) {
-      UserPrincipal owner = attributes.get().owner();
-      if (!owner.equals(me.get())) {
-        throw Failures.refused(
-            directory + " belongs to " + owner.getName() + ", not to " + me.get().getName(),
-            "run slots as " + owner.getName());
-      }
+    Optional<Object> owner = userId(directory);
+    Optional<Object> me = processUser(directory);
+    if (owner.isPresent() && me.isPresent() && !owner.equals(me)) {
+      String name =
+          attributes(directory).map(attributes -> attributes.owner().getName()).orElse("nobody");
+      throw Failures.refused(
+          directory + " belongs to " + name + ", and this process is another user's",
+          "run slots as " + name);
     }
     if (Files.isSymbolicLink(layout.own())) {
       throw Failures.refused(
@@ -68,21 +66,23 @@ final class Ownership {
     }
   }
 
-  private static Optional<UserPrincipal> processOwner(Path directory) {
-    if (directory.getFileSystem() != FileSystems.getDefault()) {
-      return Optional.empty(); // In memory there is nobody else.
-    }
+  /** By number: a name costs a look into the user database, at every switch. */
+  private static Optional<Object> userId(Path path) {
     try {
-      Path self = Path.of(THIS_PROCESS);
-      return Optional.of(
-          Files.exists(self)
-              ? Files.getOwner(self)
-              : directory
-                  .getFileSystem()
-                  .getUserPrincipalLookupService()
-                  .lookupPrincipalByName(System.getProperty("user.name", "")));
+      return path.getFileSystem() == FileSystems.getDefault()
+          ? Optional.of(Files.getAttribute(path, "unix:uid"))
+          : Optional.empty(); // In memory there is nobody else.
     } catch (IOException | UnsupportedOperationException e) {
       return Optional.empty(); // No way to tell: the system's own permissions decide.
     }
+  }
+
+  private static Optional<Object> processUser(Path directory) {
+    Path self = Path.of(THIS_PROCESS);
+    if (directory.getFileSystem() != FileSystems.getDefault() || Files.exists(self)) {
+      return userId(self);
+    }
+    // Not Linux: whoever runs this owns their home directory.
+    return userId(Path.of(System.getProperty("user.home", ".")));
   }
 }
