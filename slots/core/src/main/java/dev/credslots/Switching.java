@@ -141,9 +141,29 @@ final class Switching {
     Optional<String> current = current(live, () -> journal.state().chosen());
     Optional<SwitchOutcome> nothing = verdictWithoutWriting(request, target, live, current);
     if (nothing.isPresent()) {
+      if (nothing.get() instanceof SwitchOutcome.Unchanged unchanged && unchanged.ok()) {
+        recordChoice(request, journal);
+      }
       return warnings -> nothing.get();
     }
     return turn(request, target, live, current, journal, locks, notices);
+  }
+
+  /**
+   * The link was turned by another program: from now on the choice is on record as the caller's.
+   */
+  private void recordChoice(Request request, Journal journal) throws IOException {
+    Optional<String> to = Optional.of(request.to());
+    if (journal.state().chosen().equals(to)) {
+      return;
+    }
+    Instant now = settings.clock().instant();
+    JournalRecord begun =
+        journal.begin(
+            now,
+            Intent.to("choose").with(Field.SLOT, to).with(Field.REASON, request.reason()).fields());
+    journal.end(
+        begun, now, journal.state().known().choosing(to), Intent.outcome("chosen").fields());
   }
 
   /** What can be said before anything is written: refused, or nothing to do. */
