@@ -65,7 +65,8 @@ final class LockInspection {
    * A file mounted on another, as container set-ups do, can be written and never be renamed over.
    */
   private void mountPoint(List<Finding> findings) throws IOException {
-    if (layout.directory().getFileSystem() != FileSystems.getDefault() || !Files.exists(MOUNTS)) {
+    if (!layout.directory().getFileSystem().equals(FileSystems.getDefault())
+        || !Files.exists(MOUNTS)) {
       return;
     }
     String live = layout.directory().toRealPath().resolve(layout.liveName()).toString();

@@ -69,7 +69,7 @@ final class Ownership {
   /** By number: a name costs a look into the user database, at every switch. */
   private static Optional<Object> userId(Path path) {
     try {
-      return path.getFileSystem() == FileSystems.getDefault()
+      return path.getFileSystem().equals(FileSystems.getDefault())
           ? Optional.of(Files.getAttribute(path, "unix:uid"))
           : Optional.empty(); // In memory there is nobody else.
     } catch (IOException | UnsupportedOperationException e) {
@@ -79,7 +79,7 @@ final class Ownership {
 
   private static Optional<Object> processUser(Path directory) {
     Path self = Path.of(THIS_PROCESS);
-    if (directory.getFileSystem() != FileSystems.getDefault() || Files.exists(self)) {
+    if (!directory.getFileSystem().equals(FileSystems.getDefault()) || Files.exists(self)) {
       return userId(self);
     }
     // Not Linux: whoever runs this owns their home directory.

@@ -34,8 +34,6 @@ public final class ClaudeFormat implements CredentialFormat {
   /** No time has an exponent beyond this; JDK 17 takes minutes over one of a billion. */
   private static final long WIDEST_SCALE = 400;
 
-  /** What logins to MCP servers and plugins leave in the same file [thread]. */
-
   /** What logins to MCP servers and plugins leave in the same file. */
   private static final List<String> SHARED_KEYS =
       List.of("mcpOAuth", "mcpOAuthClientConfig", "mcpXaaIdp", "mcpXaaIdpConfig", "pluginSecrets");

@@ -178,7 +178,7 @@ public final class FakeLogin {
     oauth.put("rateLimitTier", family.rateLimitTier);
     oauthOverrides.forEach(
         (key, value) -> {
-          if (value == Json.NULL) {
+          if (value.equals(Json.NULL)) {
             oauth.remove(key);
           } else {
             oauth.put(key, value);

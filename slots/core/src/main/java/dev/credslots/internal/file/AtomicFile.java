@@ -139,7 +139,7 @@ public final class AtomicFile {
   public static void syncDirectory(Path file) throws IOException {
     Path directory = file.toAbsolutePath().getParent();
     // An in-memory file system has no power to lose, and no way to open a directory.
-    if (directory == null || directory.getFileSystem() != FileSystems.getDefault()) {
+    if (directory == null || !directory.getFileSystem().equals(FileSystems.getDefault())) {
       return;
     }
     if (java.io.File.separatorChar == '\\') {

@@ -38,8 +38,8 @@ public final class Exchange {
    *     changed then, on a network's nobody knows
    */
   public static Outcome swap(Path a, Path b) throws FileSystemException {
-    if (a.getFileSystem() != FileSystems.getDefault()
-        || b.getFileSystem() != FileSystems.getDefault()
+    if (!a.getFileSystem().equals(FileSystems.getDefault())
+        || !b.getFileSystem().equals(FileSystems.getDefault())
         || !System.getProperty("os.name", "").equals("Linux")) {
       return Outcome.UNSUPPORTED;
     }
