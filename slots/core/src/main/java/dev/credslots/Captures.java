@@ -7,7 +7,12 @@ import dev.credslots.internal.file.Generations;
 import dev.credslots.internal.file.Layout;
 import dev.credslots.internal.file.Sidecar;
 import dev.credslots.internal.file.SlotRecord;
+import dev.credslots.verdict.Marker;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Remembers which logins are a slot's own, and keeps copies of them. Under the lock. */
@@ -62,6 +67,38 @@ final class Captures {
     if (!record.equals(SlotRecord.read(layout.record(slot)))) {
       record.write(layout, slot);
     }
+  }
+
+  /**
+   * Takes back what an operator undid by restoring an earlier login: tokens that came after it are
+   * no evidence any more, and no ancestors either, which retention might let go of. A login that
+   * ends when the restored one does is the same one, and stays.
+   */
+  void disown(String slot, SlotReading displaced, Credential restored) throws IOException {
+    Optional<Instant> end = displaced.credential().flatMap(Credential::loginExpiresAt);
+    if (end.isPresent() && sameLogin(end.get(), restored.loginExpiresAt())) {
+      return;
+    }
+    List<Fingerprint> lineage = displaced.lineage();
+    int kept = restored.fingerprint().map(lineage::lastIndexOf).orElse(-1);
+    List<Fingerprint> gone = new ArrayList<>();
+    if (kept >= 0) {
+      gone.addAll(lineage.subList(kept + 1, lineage.size()));
+    }
+    displaced
+        .token()
+        .filter(token -> !restored.fingerprint().equals(Optional.of(token)))
+        .ifPresent(gone::add);
+    SlotRecord record = SlotRecord.read(layout.record(slot));
+    List<Instant> ends =
+        record.markers().stream().filter(marker -> sameLogin(marker, end)).toList();
+    remember(slot, record.disowning(gone, ends));
+  }
+
+  private static boolean sameLogin(Instant end, Optional<Instant> other) {
+    return other
+        .map(one -> Duration.between(one, end).abs().compareTo(Marker.SAME_LOGIN) <= 0)
+        .orElse(false);
   }
 
   /** Marks a slot as one whose newer login may be in the stash. */

@@ -255,6 +255,9 @@ final class Keeping {
     locks.requireOurs();
     homecoming.store(slot, now, kept.bytes().orElseThrow());
     captures.capture(slot, kept.credential().get(), Optional.empty());
+    if (operation.equals("restore")) {
+      captures.disown(slot, now, kept.credential().get());
+    }
     if (active) {
       SlotReading stored = directory.read(slot);
       files.freshen(slot, at.toEpochMilli(), stored.modified(), now.modified());

@@ -3,6 +3,7 @@ package dev.credslots;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.credslots.credential.SlotState;
@@ -411,6 +412,55 @@ class HealStoriesTest {
   }
 
   // A guess that was wrong.
+
+  @Test
+  void what_a_restore_undid_is_no_evidence_afterwards() throws IOException {
+    FakeLogin stranger = carol.without(MARKER);
+    world.clientWrites(text(stranger));
+    healed(Verdict.INFERRED, "bob", "bob");
+    assertTrue(manager.restore("bob", Optional.empty()).ok());
+    assertSlots(bob, alice, erik);
+    world.clientWrites(text(stranger));
+    HealOutcome outcome = manager.heal(HealOption.DRY_RUN);
+    assertTrue(
+        outcome.evidence().stream().noneMatch(piece -> piece.rank().proves()),
+        () -> outcome.evidence().toString());
+    assertTrue(manager.switchTo("alice", "story").ok());
+  }
+
+  @Test
+  void a_strangers_marker_goes_with_it() throws IOException {
+    // Half an hour from bob's: neither the same login nor surely a new one.
+    FakeLogin stranger =
+        FakeLogin.builder("carol")
+            .now(World.NOW)
+            .refreshTokenExpiresAt(bob.refreshTokenExpiresAt().plusSeconds(1800))
+            .build();
+    world.clientWrites(text(stranger));
+    healed(Verdict.INFERRED, "bob", "bob");
+    assertTrue(manager.restore("bob", Optional.empty()).ok());
+    world.clientWrites(text(stranger.rotate()));
+    assertNotEquals(Verdict.OWN_LINEAGE, manager.heal(HealOption.DRY_RUN).verdict());
+    assertTrue(manager.switchTo("alice", "story").ok());
+  }
+
+  @Test
+  void what_a_restore_undid_is_kept_however_often_the_slot_moves_on() throws IOException {
+    FakeLogin stranger = carol.without(MARKER);
+    world.clientWrites(text(stranger));
+    healed(Verdict.INFERRED, "bob", "bob");
+    assertTrue(manager.restore("bob", Optional.empty()).ok());
+    FakeLogin latest = bob;
+    for (int i = 0; i < 8; i++) {
+      latest = latest.rotate();
+      world.clientWrites(text(latest));
+      healed(Verdict.OWN_LINEAGE, "bob", "bob");
+    }
+    assertTrue(world.holdsToken(stranger.refreshToken()));
+    // An ancestor of a proven successor is what retention lets go of.
+    assertFalse(world.holdsToken(bob.refreshToken()));
+    atTheEnd = List.of(latest, alice, erik, stranger);
+  }
 
   // Suspect and rejected slots.
 
