@@ -106,6 +106,16 @@ final class Captures {
     remember(slot, SlotRecord.read(layout.record(slot)).suspecting(Optional.of(stashed)));
   }
 
+  /** Somebody has said whose the stashed bytes are, or that they are nobody's. */
+  void answered(Fingerprint stashed) throws IOException {
+    for (String slot : directory.names()) {
+      SlotRecord record = SlotRecord.read(layout.record(slot));
+      if (record.suspect().equals(Optional.of(stashed))) {
+        remember(slot, record.suspecting(Optional.empty()));
+      }
+    }
+  }
+
   /**
    * What a switch does for its target: capture if nothing is captured or the token is proven, else
    * keep the captured one and warn. Never fails the switch.

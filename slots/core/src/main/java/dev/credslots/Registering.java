@@ -134,6 +134,7 @@ final class Registering {
       return refuse(name, "slot " + name + " exists already; choose another name");
     }
     captures.keep(name, source);
+    captures.answered(source.hash().orElseThrow());
     new Stash(settings.layout()).remove(source.hash().orElseThrow()); // A heal's copy, if any.
     captures.capture(name, source.credential().orElseThrow(), account);
     Journal.Known known = journal.state().known();

@@ -521,6 +521,29 @@ class HealStoriesTest {
   }
 
   @Test
+  void a_login_added_as_a_slot_of_its_own_leaves_nobody_suspect() throws IOException {
+    FakeLogin unknown = unresolved();
+    ChangeOutcome added = manager.addSlot("work", false);
+    assertTrue(added.ok(), added.message());
+    assertEquals(text(unknown), world.content("work"));
+    assertStashed();
+    assertEquals(SlotState.FRESH, manager.freshness("bob").state());
+    switched("bob");
+  }
+
+  @Test
+  void a_login_claimed_for_another_slot_leaves_nobody_suspect() throws IOException {
+    FakeLogin unknown = unresolved();
+    switched("alice");
+    String hash = World.bytes(text(unknown));
+    assertTrue(manager.claim("erik", Optional.of(hash.substring(0, 12))).ok());
+    assertSlots(bob, alice, unknown);
+    assertStashed();
+    assertEquals(SlotState.FRESH, manager.freshness("bob").state());
+    switched("bob");
+  }
+
+  @Test
   void a_rejected_slot_is_refused_until_its_lineage_moves() throws IOException {
     assertTrue(manager.reject("alice").ok());
     assertEquals(SlotState.REJECTED, manager.freshness("alice").state());
