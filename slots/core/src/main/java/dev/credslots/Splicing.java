@@ -56,8 +56,18 @@ final class Splicing {
         journal.begin(
             settings.clock().instant(),
             Intent.to("identity").with(JournalRecord.Field.SLOT, slot).fields());
+    SlotReading reading = directory.read(slot);
+    Journal.Known before = journal.state().known();
+    // Somebody logged in meanwhile: that account stays, and stays evidence.
+    boolean another =
+        identity
+            .loggedInSince(before.baseline())
+            .map(account -> !Identities.belongs(reading, account))
+            .orElse(false);
     Journal.Known known =
-        afterTurn(slot, directory.read(slot), journal.state().known(), locks, notices);
+        another
+            ? before.pending(Optional.empty())
+            : afterTurn(slot, reading, before, locks, notices);
     journal.end(
         begun,
         settings.clock().instant(),

@@ -718,4 +718,29 @@ class HealStoriesTest {
     healed(Verdict.OWN_LINEAGE, "bob", "bob");
     assertSlots(refreshed, alice, erik);
   }
+
+  @Test
+  void a_killed_switch_that_is_finished_puts_the_account_in_place() throws IOException {
+    killedSwitch("alice");
+    world.link("alice");
+    assertTrue(manager.repair());
+    assertIdentity(alice);
+    assertEquals("alice", world.linked());
+  }
+
+  @Test
+  void what_a_killed_switch_spliced_is_not_somebody_who_logged_in() throws IOException {
+    killedSwitch("alice");
+    world.link("alice");
+    files.identity(alice);
+    assertTrue(manager.repair());
+    // bob's old session, unmarked: the account in the file is our own work.
+    FakeLogin refreshed = bob.rotate().without(MARKER);
+    world.clientWrites(text(refreshed));
+    HealOutcome outcome = manager.heal(HealOption.DRY_RUN);
+    assertTrue(
+        outcome.evidence().stream().noneMatch(piece -> piece.rank() == Rank.ACCOUNT),
+        () -> outcome.evidence().toString());
+    switched("alice");
+  }
 }
