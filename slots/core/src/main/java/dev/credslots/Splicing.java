@@ -40,7 +40,7 @@ final class Splicing {
     Outcome outcome = splice(slot, reading.account(), locks, notices);
     return new Journal.Known(
         Optional.of(slot),
-        Optional.of(identity.baseline()),
+        identity.baseline(),
         outcome == Outcome.BUSY ? Optional.of(slot) : Optional.empty());
   }
 

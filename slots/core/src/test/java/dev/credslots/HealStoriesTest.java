@@ -375,6 +375,18 @@ class HealStoriesTest {
     assertIdentity(bob);
   }
 
+  @Test
+  void a_file_that_could_not_be_read_at_the_switch_is_no_baseline() throws IOException {
+    Files.writeString(files.identityPath(), "{\"torn\":");
+    switched("alice");
+    // A client completes it with what it had in mind: nobody has logged in.
+    files.identity(bob);
+    FakeLogin refreshed = alice.rotate().without(MARKER);
+    world.clientWrites(text(refreshed));
+    healed(Verdict.INFERRED, "alice", "alice");
+    assertSlots(bob, refreshed, erik);
+  }
+
   // The live file is of no use, or of little.
 
   @Test
