@@ -57,15 +57,12 @@ final class Identity {
    */
   Optional<String> baseline() {
     Optional<byte[]> bytes = IdentityFile.read(file);
-    boolean unknown = bytes.map(read -> !IdentityBlock.mayBeIn(read)).orElse(Files.exists(file));
-    return unknown
-        ? Optional.empty()
-        : Optional.of(
-            bytes
-                .flatMap(IdentityBlock::in)
-                .map(IdentityBlock::account)
-                .map(Identity::name)
-                .orElse(NOBODY));
+    Optional<IdentityBlock> block = bytes.flatMap(IdentityBlock::in);
+    if (block.isPresent()) {
+      return Optional.of(name(block.get().account()));
+    }
+    boolean nobody = bytes.map(IdentityBlock::mayBeIn).orElse(!Files.exists(file));
+    return nobody ? Optional.of(NOBODY) : Optional.empty();
   }
 
   /** A hash: the journal holds no account ids. */

@@ -83,7 +83,8 @@ final class Splicing {
     }
     Optional<byte[]> file = IdentityFile.read(identity.file());
     if (file.isEmpty()) {
-      return Outcome.LEFT; // No identity file: no client that shows one.
+      // Where nobody was ever seen there is nothing to miss.
+      return block.isPresent() ? left(slot, "is absent or cannot be read", notices) : Outcome.LEFT;
     }
     if (block.isEmpty()) {
       if (IdentityBlock.in(file.get()).isPresent()) {
