@@ -161,6 +161,14 @@ class ClientLocksTest {
   }
 
   @Test
+  void orphaned_by_our_own_kill_the_lock_on_the_identity_file_goes_too() throws IOException {
+    World.write(world.directory.resolve(".claude.json"), "{}");
+    killedHolding(World.NOW.minusMillis(7).plusNanos(123_000), "claude/.claude.json.lock");
+    assertTrue(manager().switchTo("alice", "r").ok());
+    assertFalse(Files.exists(home.resolve("claude/.claude.json.lock")));
+  }
+
+  @Test
   void orphaned_by_our_own_kill_and_taken_by_a_client_since_only_ours_goes() throws IOException {
     killedHolding(World.NOW.minusMillis(7).plusNanos(123_000), BESIDE);
     Path theirs = held(REFRESH, World.NOW.minusMillis(7));
@@ -360,6 +368,46 @@ class ClientLocksTest {
         Files.move(world.file("carol"), world.file("bob"));
       }
       Files.deleteIfExists(world.live);
+      reading++;
+    }
+    assertTrue(reading > 3, "the clock is read often enough to be a sweep");
+  }
+
+  /** Whatever a command was about to do, in a directory of its own for each moment. */
+  @ParameterizedTest
+  @ValueSource(strings = {"heal", "told", "add", "move out", "restore", "capture", "remove"})
+  void a_client_that_ignores_every_lock_loses_nothing_to(String command) throws IOException {
+    int reading = 1;
+    boolean renamed = true;
+    while (renamed) {
+      world = World.realTrio(Files.createDirectory(home.resolve("claude" + reading)));
+      assertTrue(world.manager().capture("bob").ok());
+      String token = "new-" + reading;
+      boolean detached = List.of("heal", "told", "add").contains(command);
+      if (detached) {
+        world.clientWrites(World.login("bob-2", 8 * World.HOUR));
+      } else {
+        Files.writeString(world.live, World.login("bob-2", 8 * World.HOUR));
+      }
+      RenamingClock clock = new RenamingClock(reading, fresh(token));
+      SlotManager manager = world.manager(builder -> builder.discoverSlots().clock(clock));
+      switch (command) {
+        case "heal" -> manager.heal();
+        case "told" -> manager.healDriftTo("bob");
+        case "add", "move out" -> manager.addSlot("carol", false);
+        case "restore" -> manager.restore("bob", Optional.empty());
+        case "capture" -> manager.capture("bob");
+        default -> manager.removeSlot("alice");
+      }
+      renamed = clock.renamed();
+      int at = reading;
+      assertTrue(!renamed || world.holdsToken(token), () -> "renamed at reading " + at);
+      // Of a live file that was renamed over before anything was read, the client had the only
+      // copy.
+      boolean gone = detached && Files.readString(world.live).contains(token) && renamed;
+      assertTrue(gone || world.holdsToken("bob-2"), () -> "renamed at reading " + at);
+      world.assertTokens("bob-1", "alice-1", "erik-1");
+      world.assertNoTemporaryFile();
       reading++;
     }
     assertTrue(reading > 3, "the clock is read often enough to be a sweep");
