@@ -7,7 +7,12 @@ import dev.credslots.internal.file.Generations;
 import dev.credslots.internal.file.Layout;
 import dev.credslots.internal.file.Sidecar;
 import dev.credslots.internal.file.SlotRecord;
+import dev.credslots.verdict.Marker;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Remembers which logins are a slot's own, and keeps copies of them. Under the lock. */
@@ -64,9 +69,51 @@ final class Captures {
     }
   }
 
+  /**
+   * Takes back what an operator undid by restoring an earlier login: tokens that came after it are
+   * no evidence any more, and no ancestors either, which retention might let go of. A login that
+   * ends when the restored one does is the same one, and stays.
+   */
+  void disown(String slot, SlotReading displaced, Credential restored) throws IOException {
+    Optional<Instant> end = displaced.credential().flatMap(Credential::loginExpiresAt);
+    if (end.isPresent() && sameLogin(end.get(), restored.loginExpiresAt())) {
+      return;
+    }
+    List<Fingerprint> lineage = displaced.lineage();
+    int kept = restored.fingerprint().map(lineage::lastIndexOf).orElse(-1);
+    List<Fingerprint> gone = new ArrayList<>();
+    if (kept >= 0) {
+      gone.addAll(lineage.subList(kept + 1, lineage.size()));
+    }
+    displaced
+        .token()
+        .filter(token -> !restored.fingerprint().equals(Optional.of(token)))
+        .ifPresent(gone::add);
+    SlotRecord record = SlotRecord.read(layout.record(slot));
+    List<Instant> ends =
+        record.markers().stream().filter(marker -> sameLogin(marker, end)).toList();
+    remember(slot, record.disowning(gone, ends));
+  }
+
+  private static boolean sameLogin(Instant end, Optional<Instant> other) {
+    return other
+        .map(one -> Duration.between(one, end).abs().compareTo(Marker.SAME_LOGIN) <= 0)
+        .orElse(false);
+  }
+
   /** Marks a slot as one whose newer login may be in the stash. */
   void suspect(String slot, Fingerprint stashed) throws IOException {
     remember(slot, SlotRecord.read(layout.record(slot)).suspecting(Optional.of(stashed)));
+  }
+
+  /** Somebody has said whose the stashed bytes are, or that they are nobody's. */
+  void answered(Fingerprint stashed) throws IOException {
+    for (String slot : directory.names()) {
+      SlotRecord record = SlotRecord.read(layout.record(slot));
+      if (record.suspect().equals(Optional.of(stashed))) {
+        remember(slot, record.suspecting(Optional.empty()));
+      }
+    }
   }
 
   /**

@@ -118,21 +118,25 @@ final class Homecoming {
   void turn(String slot, LiveReading live, Journal journal, ClientLocks locks, Notices notices)
       throws IOException {
     locks.requireOurs();
-    Optional<Path> displaced = files.turn(slot, live.kind() == Facts.Kind.FILE);
+    // A link may have become a file since: to rename over that would lose it.
+    boolean file =
+        live.kind() == Facts.Kind.FILE
+            || Files.isRegularFile(settings.layout().live(), LinkOption.NOFOLLOW_LINKS);
+    Optional<Path> displaced = files.turn(slot, file);
     if (displaced.isEmpty()) {
       return;
     }
-    Path file = displaced.get();
-    if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      SlotReading out = read(file);
+    Path came = displaced.get();
+    if (Files.isRegularFile(came, LinkOption.NOFOLLOW_LINKS)) {
+      SlotReading out = read(came);
       boolean atHome = live.file().map(known -> sameBytes(out, known)).orElse(false);
       if (out.bytes().isPresent() && !atHome) {
         bring(out, journal, notices);
       } else if (out.bytes().isEmpty() && live.kind() != Facts.Kind.FILE) {
-        stash.keepFile(file);
+        stash.keepFile(came);
       }
     }
-    files.discard(file);
+    files.discard(came);
   }
 
   /**

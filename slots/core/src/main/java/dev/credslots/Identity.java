@@ -6,6 +6,7 @@ import dev.credslots.credential.IdentityBlock;
 import dev.credslots.internal.file.IdentityFile;
 import dev.credslots.internal.file.Journal;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -50,9 +51,18 @@ final class Identity {
     return stale ? Optional.empty() : now;
   }
 
-  /** What the next command will compare with. */
-  String baseline() {
-    return block().map(IdentityBlock::account).map(Identity::name).orElse(NOBODY);
+  /**
+   * What the next command will compare with; empty if the file is there and nobody can say whom it
+   * names, as while a client writes it: what it names later was perhaps named before.
+   */
+  Optional<String> baseline() {
+    Optional<byte[]> bytes = IdentityFile.read(file);
+    Optional<IdentityBlock> block = bytes.flatMap(IdentityBlock::in);
+    if (block.isPresent()) {
+      return Optional.of(name(block.get().account()));
+    }
+    boolean nobody = bytes.map(IdentityBlock::mayBeIn).orElse(!Files.exists(file));
+    return nobody ? Optional.of(NOBODY) : Optional.empty();
   }
 
   /** A hash: the journal holds no account ids. */

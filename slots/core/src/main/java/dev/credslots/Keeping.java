@@ -165,6 +165,7 @@ final class Keeping {
                   locks,
                   notices);
           if (directory.hash(slot).equals(entry)) {
+            captures.answered(entry.get());
             stash.remove(entry.get());
           }
           return done;
@@ -187,12 +188,7 @@ final class Keeping {
           JournalRecord begun =
               journal.begin(
                   now, Intent.to("drop").with(Field.REASON, entry.get().abbreviated()).fields());
-          for (String name : directory.names()) {
-            if (suspect(name).equals(entry)) {
-              captures.remember(
-                  name, SlotRecord.read(layout.record(name)).suspecting(Optional.empty()));
-            }
-          }
+          captures.answered(entry.get());
           stash.remove(entry.get());
           journal.end(begun, now, journal.state().known(), Intent.outcome("dropped").fields());
           return warnings ->
@@ -255,6 +251,9 @@ final class Keeping {
     locks.requireOurs();
     homecoming.store(slot, now, kept.bytes().orElseThrow());
     captures.capture(slot, kept.credential().get(), Optional.empty());
+    if (operation.equals("restore")) {
+      captures.disown(slot, now, kept.credential().get());
+    }
     if (active) {
       SlotReading stored = directory.read(slot);
       files.freshen(slot, at.toEpochMilli(), stored.modified(), now.modified());

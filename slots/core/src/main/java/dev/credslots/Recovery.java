@@ -7,6 +7,7 @@ import dev.credslots.internal.file.JournalRecord.Field;
 import dev.credslots.internal.file.Layout;
 import dev.credslots.verdict.Facts;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -84,7 +85,11 @@ final class Recovery {
     LiveReading live = directory.readLive();
     if (to.isPresent() && leadsTo(live, to.get())) {
       captures.afterSwitch(to.get(), directory.read(to.get()), notices);
-      return end(journal, begun, FINISHED, journal.state().known().choosing(to));
+      Journal.Known known = journal.state().known().choosing(to);
+      // Perhaps it was killed before the identity file was written, perhaps after: then the account
+      // in it is our own work and no sign of a login. What is pending is settled right after this.
+      boolean settle = Files.exists(settings.identityFile());
+      return end(journal, begun, FINISHED, settle ? known.pending(to) : known);
     }
     return notTurned(journal, begun, live);
   }

@@ -134,6 +134,7 @@ final class Registering {
       return refuse(name, "slot " + name + " exists already; choose another name");
     }
     captures.keep(name, source);
+    captures.answered(source.hash().orElseThrow());
     new Stash(settings.layout()).remove(source.hash().orElseThrow()); // A heal's copy, if any.
     captures.capture(name, source.credential().orElseThrow(), account);
     Journal.Known known = journal.state().known();
@@ -141,7 +142,7 @@ final class Registering {
       SlotReading stored = directory.read(name);
       files.freshen(name, now.toEpochMilli(), stored.modified(), source.modified());
       homecoming.turn(name, live, journal, locks, notices);
-      known = new Journal.Known(turnTo, Optional.of(identity.baseline()), Optional.empty());
+      known = new Journal.Known(turnTo, identity.baseline(), Optional.empty());
     }
     journal.end(begun, now, known, Intent.outcome("added").fields());
     notices.event(new SlotEvent.Added(now, name));
@@ -209,7 +210,7 @@ final class Registering {
     journal.end(
         begun,
         now,
-        new Journal.Known(Optional.of(name), Optional.of(identity.baseline()), Optional.empty()),
+        new Journal.Known(Optional.of(name), identity.baseline(), Optional.empty()),
         Intent.outcome("moved-out").fields());
     notices.event(new SlotEvent.Added(now, name));
     return warnings ->
@@ -373,9 +374,7 @@ final class Registering {
     journal.end(
         begun,
         now,
-        active
-            ? new Journal.Known(known.chosen(), Optional.of(identity.baseline()), known.pending())
-            : known,
+        active ? new Journal.Known(known.chosen(), identity.baseline(), known.pending()) : known,
         Intent.outcome("captured").fields());
     notices.event(new SlotEvent.Captured(now, name));
     return warnings ->

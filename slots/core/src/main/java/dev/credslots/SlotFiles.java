@@ -119,7 +119,8 @@ final class SlotFiles {
   /** Second half, from any point of it: the live link, the old name, and what goes with it. */
   void finishRename(String from, String to, Optional<String> active, Instant now)
       throws IOException {
-    if (active.equals(Optional.of(from))) {
+    // A file that a client put there since stays, and is brought home by the next heal.
+    if (active.equals(Optional.of(from)) && Files.isSymbolicLink(layout.live())) {
       turn(to, false);
     }
     Files.deleteIfExists(layout.slot(from));

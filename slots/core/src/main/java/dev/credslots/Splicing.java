@@ -40,7 +40,7 @@ final class Splicing {
     Outcome outcome = splice(slot, reading.account(), locks, notices);
     return new Journal.Known(
         Optional.of(slot),
-        Optional.of(identity.baseline()),
+        identity.baseline(),
         outcome == Outcome.BUSY ? Optional.of(slot) : Optional.empty());
   }
 
@@ -56,8 +56,18 @@ final class Splicing {
         journal.begin(
             settings.clock().instant(),
             Intent.to("identity").with(JournalRecord.Field.SLOT, slot).fields());
+    SlotReading reading = directory.read(slot);
+    Journal.Known before = journal.state().known();
+    // Somebody logged in meanwhile: that account stays, and stays evidence.
+    boolean another =
+        identity
+            .loggedInSince(before.baseline())
+            .map(account -> !Identities.belongs(reading, account))
+            .orElse(false);
     Journal.Known known =
-        afterTurn(slot, directory.read(slot), journal.state().known(), locks, notices);
+        another
+            ? before.pending(Optional.empty())
+            : afterTurn(slot, reading, before, locks, notices);
     journal.end(
         begun,
         settings.clock().instant(),
@@ -73,7 +83,8 @@ final class Splicing {
     }
     Optional<byte[]> file = IdentityFile.read(identity.file());
     if (file.isEmpty()) {
-      return Outcome.LEFT; // No identity file: no client that shows one.
+      // Where nobody was ever seen there is nothing to miss.
+      return block.isPresent() ? left(slot, "is absent or cannot be read", notices) : Outcome.LEFT;
     }
     if (block.isEmpty()) {
       if (IdentityBlock.in(file.get()).isPresent()) {

@@ -42,6 +42,18 @@ public record IdentityBlock(String raw, AccountId account) {
   }
 
   /**
+   * Whether these bytes are an identity file, with a block or without: one JSON object in UTF-8.
+   */
+  public static boolean mayBeIn(byte[] identityFile) {
+    try {
+      JsonSplice.find(identityFile, KEY);
+      return true;
+    } catch (MalformedJsonException e) {
+      return false;
+    }
+  }
+
+  /**
    * A block that was recorded.
    *
    * @param rawBlock a block's text; blanks around it are left out

@@ -77,6 +77,11 @@ public final class Journal implements AutoCloseable {
       return new Known(slot, baseline, pending);
     }
 
+    /** With another slot whose account is still to be put into the identity file. */
+    public Known pending(Optional<String> slot) {
+      return new Known(chosen, baseline, slot);
+    }
+
     private void into(Map<JournalRecord.Field, String> fields) {
       chosen.ifPresent(value -> fields.put(JournalRecord.Field.CHOSEN, value));
       baseline.ifPresent(value -> fields.put(JournalRecord.Field.BASELINE, value));

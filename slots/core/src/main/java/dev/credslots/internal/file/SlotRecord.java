@@ -75,6 +75,16 @@ public record SlotRecord(
     return new SlotRecord(lineage, markers, account, condemned, stashed);
   }
 
+  /** Without tokens and ends of logins that turned out to be another's. */
+  public SlotRecord disowning(List<Fingerprint> tokens, List<Instant> loginEnds) {
+    return new SlotRecord(
+        without(lineage, tokens), without(markers, loginEnds), account, condemned, suspect);
+  }
+
+  private static <T> List<T> without(List<T> list, List<T> gone) {
+    return list.stream().filter(one -> !gone.contains(one)).toList();
+  }
+
   private static <T> List<T> newest(List<T> list, T last, int most) {
     if (!list.isEmpty() && list.get(list.size() - 1).equals(last)) {
       return list;
