@@ -288,7 +288,7 @@ class IdentitySpliceTest {
 
   @Test
   void turned_off_nothing_is_written_or_said() throws IOException {
-    UnaryOperator<SlotManager.Builder> off =
+    UnaryOperator<SlotManagerBuilder> off =
         builder -> builder.discoverSlots().identity(IdentityPolicy.LEAVE);
     assertEquals(List.of(), switched(world.manager(off), "alice"));
     assertNames(BOB);
@@ -298,7 +298,7 @@ class IdentitySpliceTest {
   void the_file_may_be_elsewhere() throws IOException {
     Path home = world.directory.getParent().resolve(".claude.json");
     Files.move(identity, home);
-    UnaryOperator<SlotManager.Builder> beside =
+    UnaryOperator<SlotManagerBuilder> beside =
         builder -> builder.discoverSlots().identityFile(home);
     assertEquals(List.of(), switched(world.manager(beside), "alice"));
     assertEquals(BEFORE + ALICE + AFTER, Files.readString(home));
