@@ -118,11 +118,11 @@ final class Homecoming {
   void turn(String slot, LiveReading live, Journal journal, ClientLocks locks, Notices notices)
       throws IOException {
     locks.requireOurs();
-    // A link may have become a file since: to rename over that would lose it.
-    boolean file =
+    // A client may have put a file there since; one in the microseconds from here is lost.
+    boolean overFile =
         live.kind() == Facts.Kind.FILE
             || Files.isRegularFile(settings.layout().live(), LinkOption.NOFOLLOW_LINKS);
-    Optional<Path> displaced = files.turn(slot, file);
+    Optional<Path> displaced = files.turn(slot, overFile);
     if (displaced.isEmpty()) {
       return;
     }

@@ -29,6 +29,10 @@ import java.util.stream.Stream;
  */
 final class SlotsCommand {
   private static final String MAIN = "dev.credslots.cli.Main";
+
+  /** From this JDK on, loading a native library prints a warning unless a flag allows it. */
+  private static final int NATIVE_ACCESS_WARNS = 24;
+
   private static final long TIMEOUT_SECONDS = 60;
 
   private final Path scratch;
@@ -160,6 +164,9 @@ final class SlotsCommand {
     // Warnings about an archive go to stdout otherwise, into what a test reads.
     command.addAll(List.of("-Xlog:disable", "-Xlog:all=error:stderr"));
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData"));
+    if (Runtime.version().feature() >= NATIVE_ACCESS_WARNS) {
+      command.add("--enable-native-access=ALL-UNNAMED"); // As the launcher does.
+    }
     command.add("-Xshare:auto");
     archive.ifPresent(file -> command.add("-XX:SharedArchiveFile=" + file));
     command.addAll(flags);

@@ -119,6 +119,12 @@ public final class ClientSimulator {
       String did,
       String into,
       Optional<String> overwrote) {
+    /**
+     * Ends {@code into} where somebody put another file in the place of the one that was being
+     * written: the token may have gone into a file that nobody would look at again.
+     */
+    public static final String SWAPPED = " (swapped)";
+
     /** One JSON object, one line. */
     public String toJson() {
       Map<String, Object> line = new LinkedHashMap<>();
@@ -298,21 +304,28 @@ public final class ClientSimulator {
   }
 
   private Written writeInPlace(byte[] bytes) throws IOException {
-    String into = directory.linkTarget().orElse("live");
-    try (FileChannel file =
-        FileChannel.open(directory.livePath(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      // Read through the channel that is written: whatever the link does meanwhile, this is it.
-      ByteBuffer old = ByteBuffer.allocate((int) Math.min(file.size(), 1 << 20));
-      while (old.hasRemaining() && file.read(old) >= 0) {}
+    Path file;
+    try {
+      file = directory.livePath().toRealPath(); // what opening the link would do, but known
+    } catch (NoSuchFileException gone) {
+      return writeByRename(bytes);
+    }
+    String into = directory.slotOf(file).orElse("live");
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      // Read through the channel that is written: whatever is renamed meanwhile, this is it.
+      ByteBuffer old = ByteBuffer.allocate((int) Math.min(channel.size(), 1 << 20));
+      while (old.hasRemaining() && channel.read(old) >= 0) {}
       Optional<String> overwrote =
           refreshTokenIn(Optional.of(Arrays.copyOf(old.array(), old.position())));
-      file.truncate(0);
-      file.position(0);
+      channel.truncate(0);
+      channel.position(0);
       ByteBuffer left = ByteBuffer.wrap(bytes);
       while (left.hasRemaining()) {
-        file.write(left);
+        channel.write(left);
       }
-      return new Written(into, overwrote);
+      boolean there = Arrays.equals(bytes, CredentialsDirectory.read(file).orElse(new byte[0]));
+      return new Written(there ? into : into + Issued.SWAPPED, overwrote);
     } catch (NoSuchFileException gone) {
       return writeByRename(bytes);
     }

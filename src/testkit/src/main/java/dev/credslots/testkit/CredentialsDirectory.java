@@ -153,6 +153,14 @@ public final class CredentialsDirectory {
         : Optional.empty();
   }
 
+  /** The slot a real path is the file of. */
+  Optional<String> slotOf(Path real) throws IOException {
+    String name = real.getFileName().toString();
+    return isSlotName(name) && path.toRealPath().equals(real.getParent())
+        ? Optional.of(name.substring(SLOT_PREFIX.length()))
+        : Optional.empty();
+  }
+
   /** The names of the slots there are files for. */
   public Set<String> slotNames() throws IOException {
     Set<String> names = new TreeSet<>();
