@@ -108,7 +108,6 @@ final class FaultScenarios {
         rotated("restore of another slot").after("switch", "alice").command("restore", "bob"),
         known("capture")
             .step(at -> Files.write(at.slotFile("bob"), BOB_UNMARKED.credentialJson()))
-            .step(at -> {})
             .token(BOB_UNMARKED)
             .command("capture", "bob"),
         stashed("stash claim").command("stash", "claim", "bob"),
@@ -116,6 +115,7 @@ final class FaultScenarios {
         known("report").then("switch alice").command("report", "alice", "--status", "401"),
         known("doctor --fix with leftovers")
             .step(FaultScenarios::leaveThings)
+            .locksOnly()
             .command("doctor", "--fix"));
   }
 
