@@ -229,7 +229,6 @@ class PeerAgreementTest {
         state("a file, somebody else's", at -> both(at).liveFile(login("carol").credentialJson())),
         state("a file, empty", at -> both(at).liveFile(new byte[0])),
         state("a file, binary", at -> both(at).liveFile(new byte[] {0, 1, (byte) 0xFF, 10})),
-        state("a file, larger than any credential", at -> both(at).liveFile(new byte[2 << 20])),
         state("a file, wiped", at -> both(at).liveFile(login("bob").wipedJson())),
         // how long it lasts
         bob("ended a second ago", ending(Duration.ofSeconds(-1))),
