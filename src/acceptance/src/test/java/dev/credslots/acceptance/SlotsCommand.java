@@ -162,10 +162,12 @@ final class SlotsCommand {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Warnings about an archive go to stdout otherwise, into what a test reads.
-    command.addAll(List.of("-Xlog:disable", "-Xlog:all=error:stderr"));
+    command.add("-Xlog:disable");
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData"));
     if (Runtime.version().feature() >= NATIVE_ACCESS_WARNS) {
       command.add("--enable-native-access=ALL-UNNAMED"); // As the launcher does.
+    } else {
+      command.add("-Xlog:all=error:stderr"); // Newer ones call it an error of the JDK's archive.
     }
     command.add("-Xshare:auto");
     archive.ifPresent(file -> command.add("-XX:SharedArchiveFile=" + file));
