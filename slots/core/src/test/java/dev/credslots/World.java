@@ -54,7 +54,7 @@ final class World {
             .setAttributeViews("basic", "owner", "posix", "unix")
             .build();
     try {
-      return new World(Files.createDirectory(Jimfs.newFileSystem(unix).getPath("/work/claude")));
+      return new World(Files.createDirectory(Jimfs.newFileSystem(unix).getPath("/claude")));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

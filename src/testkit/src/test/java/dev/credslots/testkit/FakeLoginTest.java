@@ -30,7 +30,7 @@ class FakeLoginTest {
 
   @Test
   void other_text_names_nobody() {
-    for (String text : List.of("", "bob", "sk-ant-ort01-realLookingToken", "sk-ant-ort01-FAKE-")) {
+    for (String text : List.of("", "bob", "sk-ant-ort01-UNFAKED-token", "sk-ant-ort01-FAKE-")) {
       assertTrue(FakeLogin.accountOf(text).isEmpty(), text);
       assertTrue(FakeLogin.sequenceOf(text).isEmpty(), text);
     }
