@@ -11,7 +11,7 @@ final class Messages {
       "deferred: another process is changing the slots right now; try again";
 
   static final String LOCK_LOST =
-      "deferred: a client took over its lock before anything was changed; try again";
+      "deferred: a client took over its lock before the link was turned; try again";
 
   private Messages() {}
 

@@ -24,12 +24,6 @@ public sealed interface SlotEvent {
   /** Bytes that belong to no slot were put aside under {@code sha256}. */
   record Stashed(Instant at, String sha256, String reason) implements SlotEvent {}
 
-  /** The live path was found away from every slot. */
-  record Drifted(Instant at, String message) implements SlotEvent {}
-
-  /** The active slot was found with a refresh token nobody can vouch for. */
-  record IdentityChanged(Instant at, String slot, String message) implements SlotEvent {}
-
   /** A slot came into being. */
   record Added(Instant at, String slot) implements SlotEvent {}
 
