@@ -17,7 +17,6 @@ import dev.credslots.verdict.Plan;
 import dev.credslots.verdict.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -118,25 +117,35 @@ final class Homecoming {
   void turn(String slot, LiveReading live, Journal journal, ClientLocks locks, Notices notices)
       throws IOException {
     locks.requireOurs();
-    // A client may have put a file there since; one in the microseconds from here is lost.
-    boolean overFile =
-        live.kind() == Facts.Kind.FILE
-            || Files.isRegularFile(settings.layout().live(), LinkOption.NOFOLLOW_LINKS);
-    Optional<Path> displaced = files.turn(slot, overFile);
+    Optional<Path> displaced = files.turn(slot);
     if (displaced.isEmpty()) {
       return;
     }
     Path came = displaced.get();
-    if (Files.isRegularFile(came, LinkOption.NOFOLLOW_LINKS)) {
-      SlotReading out = read(came);
-      boolean atHome = live.file().map(known -> sameBytes(out, known)).orElse(false);
-      if (out.bytes().isPresent() && !atHome) {
-        bring(out, journal, notices);
-      } else if (out.bytes().isEmpty() && live.kind() != Facts.Kind.FILE) {
-        stash.keepFile(came);
-      }
+    SlotReading out = read(came);
+    boolean atHome = live.file().map(known -> sameBytes(out, known)).orElse(false);
+    if (out.bytes().isPresent() && !atHome) {
+      bring(out, journal, notices);
+    } else if (out.bytes().isEmpty()) {
+      stash.keepFile(came);
     }
     files.discard(came);
+  }
+
+  /**
+   * Lets the live link follow a slot that has two names, if it leads to the old one. A file that a
+   * client put there since stays for the next heal; one that comes out of the exchange would be
+   * taken for the slot that is about to go, and is put aside.
+   */
+  void followRename(String from, String to, Notices notices) throws IOException {
+    boolean follows =
+        directory.active().equals(Optional.of(from))
+            && Files.isSymbolicLink(settings.layout().live());
+    Optional<Path> displaced = follows ? files.turn(to) : Optional.empty();
+    if (displaced.isPresent()) {
+      tellStashed(stash.keepFile(displaced.get()), notices);
+      files.discard(displaced.get());
+    }
   }
 
   /**
@@ -216,6 +225,11 @@ final class Homecoming {
         live.content() instanceof FileContent.Bytes content
             ? stash.keep(content.bytes())
             : stash.keepFile(settings.layout().live());
+    tellStashed(kept, notices);
+    return kept;
+  }
+
+  private void tellStashed(Fingerprint kept, Notices notices) {
     notices.event(
         new SlotEvent.Stashed(
             settings.clock().instant(), kept.sha256(), "the live file belonged to no slot"));
@@ -224,6 +238,5 @@ final class Homecoming {
         "the live file could not be placed in a slot; a copy is in the stash as "
             + kept.abbreviated()
             + "; slots stash list shows it, slots stash claim SLOT takes it");
-    return kept;
   }
 }

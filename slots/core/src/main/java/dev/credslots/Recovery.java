@@ -62,7 +62,7 @@ final class Recovery {
           case "switch", "heal" -> turned(journal, begun, notices);
           case "add" -> added(journal, begun, notices);
           case "remove" -> removed(journal, begun);
-          case "rename" -> renamed(journal, begun);
+          case "rename" -> renamed(journal, begun, notices);
           case "move-out" -> movedOut(journal, begun, notices);
           case "restore", "claim" -> stored(journal, begun);
           default -> end(journal, begun, UNDONE, journal.state().known());
@@ -146,14 +146,15 @@ final class Recovery {
     return end(journal, begun, FINISHED, journal.state().known().choosing(chosen));
   }
 
-  private String renamed(Journal journal, JournalRecord begun) throws IOException {
+  private String renamed(Journal journal, JournalRecord begun, Notices notices) throws IOException {
     String from = begun.get(Field.SLOT).orElseThrow();
     String to = begun.get(Field.TO).orElseThrow();
     boolean linkedAnew = files.sameFile(from, to);
     if (files.present(from) && !linkedAnew) {
       return end(journal, begun, UNDONE, journal.state().known());
     }
-    files.finishRename(from, to, directory.active(), now());
+    homecoming.followRename(from, to, notices);
+    files.finishRename(from, to, now());
     Optional<String> chosen = journal.state().chosen().map(slot -> slot.equals(from) ? to : slot);
     return end(journal, begun, FINISHED, journal.state().known().choosing(chosen));
   }
@@ -169,7 +170,7 @@ final class Recovery {
     }
     LiveReading live = directory.readLive();
     if (live.linked().equals(Optional.of(from))) {
-      files.turn(to, false);
+      homecoming.turn(to, live, journal, ClientLocks.none(settings), notices);
     } else if (!live.linked().equals(Optional.of(to))) {
       return end(journal, begun, CLOSED, Journal.Known.NOTHING);
     }

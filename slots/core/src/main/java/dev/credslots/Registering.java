@@ -304,11 +304,12 @@ final class Registering {
                 "renaming " + from,
                 from,
                 Exclusive.Scope.CLIENT,
-                (journal, locks, notices) -> renameLocked(from, to, journal, notices)));
+                (journal, locks, notices) -> renameLocked(from, to, journal, locks, notices)));
   }
 
   private Function<List<Warning>, ChangeOutcome> renameLocked(
-      String from, String to, Journal journal, Notices notices) throws IOException {
+      String from, String to, Journal journal, ClientLocks locks, Notices notices)
+      throws IOException {
     Optional<String> problem = mustExist(from);
     if (problem.isPresent()) {
       return refuse(from, problem.get());
@@ -323,13 +324,14 @@ final class Registering {
     Instant now = settings.clock().instant();
     JournalRecord begun =
         journal.begin(now, Intent.to("rename").with(Field.SLOT, from).with(Field.TO, to).fields());
-    Optional<String> active = directory.active();
     files.forget(to); // Of a slot that somebody deleted by hand.
     if (!files.linkAnew(from, to)) {
       journal.end(begun, now, journal.state().known(), Intent.outcome("refused").fields());
       return refuse(from, "slot " + to + " exists already; choose another name");
     }
-    files.finishRename(from, to, active, now);
+    locks.requireOurs();
+    homecoming.followRename(from, to, notices);
+    files.finishRename(from, to, now);
     Optional<String> chosen = journal.state().chosen().map(slot -> slot.equals(from) ? to : slot);
     journal.end(
         begun, now, journal.state().known().choosing(chosen), Intent.outcome("renamed").fields());

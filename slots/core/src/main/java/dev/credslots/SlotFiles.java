@@ -45,17 +45,11 @@ final class SlotFiles {
   /**
    * Turns the live link to the slot.
    *
-   * @param overFile whether a regular file is there: then it is exchanged and handed back
-   * @return what was at the live path, where it was exchanged; the caller discards it
+   * @return the file, not a link, that was at the live path; the caller keeps and discards it
    */
-  Optional<Path> turn(String slot, boolean overFile) throws IOException {
-    Path live = layout.live();
-    Path destination = layout.destination(slot);
-    if (!overFile) {
-      AtomicFile.turnLink(live, destination);
-      return Optional.empty();
-    }
-    return Optional.of(Replacement.displaceByLink(live, destination).file());
+  Optional<Path> turn(String slot) throws IOException {
+    return Replacement.turnLink(layout.live(), layout.destination(slot))
+        .map(Replacement.Displaced::file);
   }
 
   /**
@@ -70,7 +64,7 @@ final class SlotFiles {
       return Optional.empty();
     }
     Path real = Files.isSymbolicLink(file) ? file.toRealPath() : file;
-    return Optional.of(Replacement.displace(real, bytes).file());
+    return Replacement.displace(real, bytes).map(Replacement.Displaced::file);
   }
 
   /** Removes what came out of an exchange, once it is kept. */
@@ -116,13 +110,8 @@ final class SlotFiles {
     return true;
   }
 
-  /** Second half, from any point of it: the live link, the old name, and what goes with it. */
-  void finishRename(String from, String to, Optional<String> active, Instant now)
-      throws IOException {
-    // A file that a client put there since stays, and is brought home by the next heal.
-    if (active.equals(Optional.of(from)) && Files.isSymbolicLink(layout.live())) {
-      turn(to, false);
-    }
+  /** Second half, from any point of it: the old name, and what goes with it. */
+  void finishRename(String from, String to, Instant now) throws IOException {
     Files.deleteIfExists(layout.slot(from));
     AtomicFile.syncDirectory(layout.slot(from));
     Optional<Fingerprint> captured = Sidecar.read(layout.sidecar(from));

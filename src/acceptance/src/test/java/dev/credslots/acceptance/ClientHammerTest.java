@@ -50,12 +50,9 @@ import org.junit.jupiter.api.io.TempDir;
  * itself is lost, and none is in another account's slot unless a client wrote it there in place or
  * somebody said, or inferred, that it belongs there.
  *
- * <p>Not part of the continuous run: it has still reported a violation, one in 30 s (see the
- * README's sharp edges). Run it with {@code -Pfaults -Dgroups=soak -DexcludedGroups=}.
- *
  * <p>{@code -Dslots.hammer.seconds=3600} for an hour of it.
  */
-@Tag("soak")
+@Tag("fault")
 class ClientHammerTest {
   private static final List<String> ACCOUNTS = List.of("alice", "bob", "erik");
   private static final List<String> ROLES =

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import dev.credslots.testkit.CredentialsDirectory;
+import dev.credslots.testkit.FakeLogin;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -217,6 +219,28 @@ class LauncherTest {
     awaitArchive(cli.resolve("target/launcher"));
     assertTrue(usesArchive(), "the archive is there but not used");
     assertEquals(before, run(cli, "./slots", "--version"));
+  }
+
+  /** Unpacking it takes longer than the rest of a switch, and needs a /tmp that runs programs. */
+  @Test
+  void a_switch_loads_the_native_library_that_lies_beside_the_archive() throws Exception {
+    environment.remove("SLOTS_NO_ARCHIVE");
+    Path archive = makeArchive();
+    CredentialsDirectory directory =
+        CredentialsDirectory.create(temp.resolve("claude"))
+            .slot("alice", FakeLogin.of("alice"))
+            .slot("bob", FakeLogin.of("bob"))
+            .link("bob");
+    environment.put("SLOTS_JAVA_OPTS", "-Xlog:os=info:stderr");
+
+    Result switched = run(cli, "./slots", "switch", "alice", "--dir", directory.path().toString());
+
+    assertEquals(0, switched.exit(), switched.err());
+    List<String> loaded = switched.err().lines().filter(line -> line.contains("jffi")).toList();
+    assertTrue(loaded.size() > 0, switched.err());
+    for (String line : loaded) {
+      assertTrue(line.contains(archive.getParent().toString()), line);
+    }
   }
 
   @Test

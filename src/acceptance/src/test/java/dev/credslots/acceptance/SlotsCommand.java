@@ -94,12 +94,16 @@ final class SlotsCommand {
     return plain.withArchive();
   }
 
-  /** Classes loaded by a status are most of what any command loads. */
+  /** Made by the commands that the launcher makes its own by, the native library unpacked too. */
   private SlotsCommand withArchive() throws IOException, InterruptedException {
     Path file = scratch.resolve("slots.jsa");
-    Path empty = Files.createDirectories(scratch.resolve("empty"));
-    List<String> command = java(List.of("-XX:ArchiveClassesAtExit=" + file));
-    command.addAll(List.of("status", "--dir", empty.toString()));
+    List<String> command =
+        java(
+            List.of(
+                "-XX:ArchiveClassesAtExit=" + file,
+                "-Djffi.extract.dir=" + scratch,
+                "-Djffi.extract.name=libjffi-1.2"));
+    command.add("__train");
     execute(command);
     return Files.isRegularFile(file)
         ? new SlotsCommand(
@@ -171,6 +175,7 @@ final class SlotsCommand {
     }
     command.add("-Xshare:auto");
     archive.ifPresent(file -> command.add("-XX:SharedArchiveFile=" + file));
+    command.add("-Djffi.boot.library.path=" + scratch);
     command.addAll(flags);
     command.addAll(List.of("-cp", classPath, MAIN));
     return command;

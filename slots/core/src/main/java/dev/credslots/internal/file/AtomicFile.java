@@ -80,26 +80,6 @@ public final class AtomicFile {
   }
 
   /**
-   * Turns the symbolic link {@code link} to {@code destination} in one rename: there is no instant
-   * without something at {@code link}. Replaces a regular file too; the caller has brought that
-   * home.
-   *
-   * @throws NoSymbolicLinksException if the file system has none; nothing is changed then
-   * @throws IOException then {@code link} is as it was or, if only the directory could not be
-   *     forced, is turned without a promise about power loss; no temporary link is left
-   */
-  public static void turnLink(Path link, Path destination) throws IOException {
-    Path temp = tempLink(link, destination);
-    try {
-      Files.move(temp, link, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException | RuntimeException e) {
-      discard(temp, e);
-      throw e;
-    }
-    syncDirectory(link);
-  }
-
-  /**
    * Makes sure {@code directory} exists, mode 0700, and is no symbolic link.
    *
    * @throws IOException if it is one, or cannot be made; nothing is changed then
@@ -175,8 +155,23 @@ public final class AtomicFile {
   /** A temporary link beside {@code link}. */
   static Path tempLink(Path link, Path destination) throws IOException {
     Path temp = TempName.beside(link);
+    if (!createLink(temp, destination)) {
+      throw new FileAlreadyExistsException(temp.toString()); // Somebody else's: not ours to remove.
+    }
+    return temp;
+  }
+
+  /**
+   * Makes a symbolic link where nothing is.
+   *
+   * @return false if something is there, which is as it was
+   */
+  static boolean createLink(Path link, Path destination) throws IOException {
     try {
-      return Files.createSymbolicLink(temp, destination);
+      Files.createSymbolicLink(link, destination);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
     } catch (UnsupportedOperationException e) {
       throw new NoSymbolicLinksException(e);
     } catch (FileSystemException e) {

@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
 
 /**
  * Replaces a file that a client may be replacing at the same time, and hands back what came out, so
@@ -28,7 +29,8 @@ import java.nio.file.attribute.BasicFileAttributes;
  * before its content is found in a slot, a generation or the stash, or is put there. A link of such
  * a name holds nothing and may go.
  *
- * <p>The exchange is loaded at the first use of this class, which takes about 0.1 s.
+ * <p>The exchange is loaded at the first use of this class, once in a JVM: 60 ms, or 2 ms where the
+ * launcher has a class-data archive and the unpacked library for it.
  */
 public final class Replacement {
   /** How often a file may change between being linked and being compared. */
@@ -50,41 +52,77 @@ public final class Replacement {
    * Makes {@code target} hold {@code bytes}, mode 0600, durable when this returns.
    *
    * @param target exists; for a new file there is {@link AtomicFile#create}
+   * @return what was there; empty if it was a link and the file system can't exchange
    * @throws NoSuchFileException if nothing is at {@code target}; nothing was changed then
    * @throws IOException then {@code target} is as it was or, if only the directory could not be
    *     forced, holds {@code bytes} and the old content is at a temporary name as after a crash
    */
-  public static Displaced displace(Path target, byte[] bytes) throws IOException {
-    return put(AtomicFile.writeTemp(target, bytes), target);
+  public static Optional<Displaced> displace(Path target, byte[] bytes) throws IOException {
+    Optional<Displaced> displaced = swap(AtomicFile.writeTemp(target, bytes), target);
+    AtomicFile.syncDirectory(target);
+    return displaced;
   }
 
   /**
-   * Makes {@code live} a symbolic link to {@code destination}, durable when this returns.
+   * Makes {@code live} a symbolic link to {@code destination}, durable when this returns, whatever
+   * is there: there is no instant without something at a path that had something.
    *
-   * @param live exists; for an absent one there is {@link AtomicFile#turnLink}
+   * <p>A link, too, is exchanged and not renamed over: a client that takes no lock may put its new
+   * file there in the very microsecond before.
+   *
+   * @return what was there and is not a link; a link that was there is gone, what it led to is as
+   *     it was
    * @throws NoSymbolicLinksException if the file system has none; nothing was changed then
-   * @throws NoSuchFileException if nothing is at {@code live}; nothing was changed then
    * @throws IOException then {@code live} is as it was or, if only the directory could not be
    *     forced, is the link and the old content is at a temporary name as after a crash
    */
-  public static Displaced displaceByLink(Path live, Path destination) throws IOException {
-    return put(AtomicFile.tempLink(live, destination), live);
+  public static Optional<Displaced> turnLink(Path live, Path destination) throws IOException {
+    for (int i = 0; i < TRIES; i++) {
+      if (!Files.exists(live, LinkOption.NOFOLLOW_LINKS)) {
+        if (AtomicFile.createLink(live, destination)) {
+          AtomicFile.syncDirectory(live);
+          return Optional.empty();
+        }
+      } else if (Files.isDirectory(live, LinkOption.NOFOLLOW_LINKS)) {
+        throw new FileSystemException(live.toString(), null, "is a directory");
+      } else {
+        try {
+          return exchangeLink(AtomicFile.tempLink(live, destination), live);
+        } catch (NoSuchFileException e) {
+          // Removed since: look again.
+        }
+      }
+    }
+    throw new FileSystemException(live.toString(), null, "somebody keeps making and removing it");
   }
 
-  private static Displaced put(Path temp, Path target) throws IOException {
+  private static Optional<Displaced> exchangeLink(Path temp, Path live) throws IOException {
+    Optional<Displaced> displaced = swap(temp, live);
+    AtomicFile.syncDirectory(live);
+    if (displaced.isPresent() && Files.isSymbolicLink(displaced.get().file())) {
+      Files.delete(displaced.get().file()); // A link holds nothing.
+      return Optional.empty();
+    }
+    return displaced;
+  }
+
+  /** What was at the target; empty if that was a link and is gone. */
+  private static Optional<Displaced> swap(Path temp, Path target) throws IOException {
     BasicFileAttributes ours = look(temp);
-    Displaced displaced;
     try {
-      displaced =
-          Exchange.swap(temp, target) == Exchange.Outcome.SWAPPED
-              ? new Displaced(temp, true)
-              : linkAndRename(temp, target);
+      if (Exchange.swap(temp, target) == Exchange.Outcome.SWAPPED) {
+        return Optional.of(new Displaced(temp, true));
+      }
+      if (Files.isSymbolicLink(target)) {
+        // Here a client's rename is lost.
+        Files.move(temp, target, StandardCopyOption.ATOMIC_MOVE);
+        return Optional.empty();
+      }
+      return Optional.of(linkAndRename(temp, target));
     } catch (IOException | RuntimeException e) {
       discardOurs(temp, ours, e);
       throw e;
     }
-    AtomicFile.syncDirectory(target);
-    return displaced;
   }
 
   /** For file systems without exchange; {@code exchange} is replaced by three steps and a race. */

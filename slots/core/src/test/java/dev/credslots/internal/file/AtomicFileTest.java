@@ -6,11 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.common.jimfs.Configuration;
-import com.google.common.jimfs.Jimfs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -119,47 +116,6 @@ class AtomicFileTest {
   void create_fails_without_a_directory_and_leaves_nothing() {
     assertThrows(
         IOException.class, () -> AtomicFile.create(directory.resolve("none").resolve("t"), NEW));
-  }
-
-  @Test
-  void turn_link_replaces_a_file_a_link_a_broken_link_and_nothing() throws IOException {
-    Files.writeString(directory.resolve("slot"), "slot");
-    Files.writeString(directory.resolve("other"), "other");
-    Files.writeString(directory.resolve("file"), "file");
-    Files.createSymbolicLink(directory.resolve("link"), Path.of("other"));
-    Files.createSymbolicLink(directory.resolve("broken"), Path.of("nothing"));
-    for (String name : List.of("file", "link", "broken", "absent")) {
-      AtomicFile.turnLink(directory.resolve(name), Path.of("slot"));
-      assertEquals(Path.of("slot"), Files.readSymbolicLink(directory.resolve(name)));
-      assertEquals("slot", Files.readString(directory.resolve(name)));
-    }
-    assertEquals("other", Files.readString(directory.resolve("other")));
-    assertEquals(List.of("absent", "broken", "file", "link", "other", "slot"), names());
-  }
-
-  @Test
-  void turn_link_over_a_directory_fails_and_leaves_no_temporary_link() throws IOException {
-    Files.createDirectory(directory.resolve("d"));
-    assertThrows(
-        IOException.class, () -> AtomicFile.turnLink(directory.resolve("d"), Path.of("slot")));
-    assertTrue(Files.isDirectory(directory.resolve("d"), LinkOption.NOFOLLOW_LINKS));
-    assertEquals(List.of("d"), names());
-  }
-
-  @Test
-  void a_file_system_without_links_is_named_and_left_alone() throws IOException {
-    Configuration plain =
-        Configuration.unix().toBuilder()
-            .setSupportedFeatures(com.google.common.jimfs.Feature.LINKS)
-            .build();
-    try (FileSystem memory = Jimfs.newFileSystem(plain)) {
-      Path work = memory.getPath("/work");
-      Files.writeString(work.resolve("live"), "old");
-      assertThrows(
-          NoSymbolicLinksException.class,
-          () -> AtomicFile.turnLink(work.resolve("live"), memory.getPath("slot")));
-      assertEquals("old", Files.readString(work.resolve("live")));
-    }
   }
 
   @Test
