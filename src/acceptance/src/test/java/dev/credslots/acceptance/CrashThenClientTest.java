@@ -1,13 +1,11 @@
 package dev.credslots.acceptance;
 
-import dev.credslots.HealOutcome;
 import dev.credslots.testkit.CredentialsDirectory;
 import dev.credslots.testkit.FakeLogin;
 import dev.credslots.testkit.FaultShim;
 import dev.credslots.testkit.Laws;
 import dev.credslots.testkit.Laws.Expectations;
 import dev.credslots.testkit.Laws.Moment;
-import dev.credslots.verdict.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -105,8 +103,8 @@ class CrashThenClientTest {
       open.incrementAndGet();
     }
     rename(directory, fresh);
-    HealOutcome outcome = place.manager().heal();
-    boolean inferred = outcome.verdict() == Verdict.INFERRED;
+    SlotsCommand.Result outcome = place.run("heal", "--json");
+    boolean inferred = outcome.out().contains("\"verdict\":\"inferred\"");
     if (inferred && cutShort) {
       violations.add("inferred from a journal that a crash has made doubtful: " + outcome);
     }
@@ -116,7 +114,7 @@ class CrashThenClientTest {
             ? new Expectations(Moment.SETTLED, java.util.Map.of(), scenario.expected.tokens())
             : scenario.expected.in(Moment.SETTLED);
     for (String violation : Laws.check(directory, expected.token(fresh))) {
-      violations.add("after " + outcome.message() + ": " + violation);
+      violations.add("after " + outcome + ": " + violation);
     }
     return violations;
   }

@@ -42,11 +42,10 @@ class ErrorEverywhereTest {
   @ParameterizedTest
   @MethodSource("dev.credslots.acceptance.FaultScenarios#all")
   void the_laws_hold(FaultLab.Scenario scenario) throws Exception {
-    lab.everywhere(scenario, EVERY, false, "failed", (place, call) -> fail(place, call, scenario));
+    lab.everywhere(scenario, EVERY, false, "failed", ErrorEverywhereTest::fail);
   }
 
-  private static List<String> fail(
-      FaultLab.Place place, FaultShim.Call call, FaultLab.Scenario scenario) throws Exception {
+  private static List<String> fail(FaultLab.Place place, FaultShim.Call call) throws Exception {
     Errno errno = ERRORS.get((int) (call.number() / EVERY % ERRORS.size()));
     SlotsCommand.Result result = place.fail(call, errno);
     int exit = result.exitCode();
@@ -65,7 +64,7 @@ class ErrorEverywhereTest {
       violations.add(errno + " and a stack trace: " + result);
     }
     violations.addAll(place.lawsNow(errno + " at once"));
-    violations.addAll(place.next(scenario.next));
+    violations.addAll(place.next());
     return violations.isEmpty()
         ? violations
         : new ArrayList<>(List.of(errno + " " + result, String.join("\n  ", violations)));

@@ -4,11 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.credslots.ChangeOutcome;
-import dev.credslots.HealOption;
-import dev.credslots.HealOutcome;
+import dev.credslots.Finding;
 import dev.credslots.SlotManager;
-import dev.credslots.StoreException;
 import dev.credslots.testkit.CredentialsDirectory;
 import dev.credslots.testkit.Durability;
 import dev.credslots.testkit.FakeLogin;
@@ -38,12 +35,12 @@ import java.util.stream.Stream;
 
 /**
  * Runs a command of the built program on a directory that is put back for every point, faults one
- * of its file system calls, and looks at what that left. What follows is done by the library in
- * this process, which is fast; {@link KillEverywhereTest} has the program itself follow.
+ * of its file system calls, looks at what that left, and has the program do something next.
  */
 final class FaultLab {
   static final String WORLD = "{world}";
   private static final int SHOWN = 5;
+  private static final int REFUSED = 3;
 
   private final Path scratch;
   private final SlotsCommand slots;
@@ -81,7 +78,7 @@ final class FaultLab {
     private String[] command = {};
     private int exit;
     private boolean durable = true;
-    String next = "heal";
+    private List<String> next = List.of("heal");
 
     Scenario(String name) {
       this.name = name;
@@ -125,8 +122,9 @@ final class FaultLab {
       return this;
     }
 
-    Scenario then(String command) {
-      next = command;
+    /** Each of these, on what the fault left. */
+    Scenario thenEachOf(String... commands) {
+      next = List.of(commands);
       return this;
     }
 
@@ -206,12 +204,14 @@ final class FaultLab {
     private final Scenario scenario;
     private final Path world;
     private final Path template;
+    private final Path left;
     private final Path trace;
 
     Place(Scenario scenario, Path path) throws Exception {
       this.scenario = scenario;
       this.world = path.resolve("world"); // the vendor's second lock lies beside the directory
       this.template = path.resolve("template");
+      this.left = path.resolve("left");
       this.trace = path.resolve("trace");
       CredentialsDirectory.create(directory().path());
       for (Object step : scenario.before) {
@@ -304,14 +304,14 @@ final class FaultLab {
         violations.add("was not killed, but " + dead);
       }
       violations.addAll(lawsNow("after the power loss"));
-      violations.addAll(next(scenario.next));
+      violations.addAll(next());
       return violations;
     }
 
     List<String> killedAndNext(FaultShim.Call call, boolean halfWritten) throws Exception {
       List<String> violations = new ArrayList<>(kill(call, halfWritten));
       violations.addAll(lawsNow("at once"));
-      violations.addAll(next(scenario.next));
+      violations.addAll(next());
       return violations;
     }
 
@@ -321,21 +321,38 @@ final class FaultLab {
           .toList();
     }
 
-    /** The next command, which must not fail, and what must hold after it. */
-    List<String> next(String command) throws IOException {
+    /** The next commands, each on what was left. */
+    List<String> next() throws Exception {
       List<String> violations = new ArrayList<>();
-      SlotManager manager = manager();
-      try {
-        if (refused(manager, command)) {
-          // Refused before it took the lock, it recovers nothing, and harms nothing either.
-          violations.addAll(lawsNow("after the refusal"));
-          manager.repair();
+      if (scenario.next.size() > 1) {
+        copy(world, left);
+      }
+      for (String command : scenario.next) {
+        if (Files.exists(left)) {
+          delete(world);
+          copy(left, world);
         }
-        manager.diagnose().stream()
-            .filter(finding -> finding.code().contains("intent"))
-            .forEach(finding -> violations.add("doctor says: " + finding));
-      } catch (StoreException failed) {
-        violations.add("the next command failed: " + failed);
+        violations.addAll(next(command));
+      }
+      return violations;
+    }
+
+    /** The next command, which must not fail, and what must hold after it. */
+    private List<String> next(String command) throws Exception {
+      List<String> violations = new ArrayList<>();
+      SlotsCommand.Result result = run(command.split(" "));
+      if (result.exitCode() < 0 || result.exitCode() == 1 || result.exitCode() > 5) {
+        violations.add("the next command failed: " + command + ": " + result);
+      }
+      if (result.exitCode() == REFUSED) {
+        // Refused before it took the lock, it recovers nothing, and harms nothing either.
+        violations.addAll(lawsNow("after the refusal of " + command));
+        run("doctor", "--fix");
+      }
+      for (Finding finding : manager().diagnose()) {
+        if (finding.code().contains("intent")) {
+          violations.add("after " + command + " doctor says: " + finding);
+        }
       }
       for (String violation : Laws.check(directory(), scenario.expected.in(Moment.SETTLED))) {
         violations.add("after " + command + ": " + violation);
@@ -343,25 +360,17 @@ final class FaultLab {
       return violations;
     }
 
-    SlotManager manager() {
+    /** Runs the program as it is. */
+    SlotsCommand.Result run(String... command) throws IOException, InterruptedException {
+      return slots.run(arguments(command));
+    }
+
+    private SlotManager manager() {
       Path path = directory().path();
       return SlotManager.builder(path)
           .discoverSlots()
           .identityFile(path.resolve(CredentialsDirectory.IDENTITY_NAME))
           .build();
-    }
-
-    private static boolean refused(SlotManager manager, String command) {
-      String[] words = command.split(" ");
-      return switch (words[0]) {
-        case "heal" -> manager.heal() instanceof HealOutcome.Refused;
-        case "relink" -> manager.heal(HealOption.RELINK) instanceof HealOutcome.Refused;
-        case "switch" ->
-            manager.switchTo(words[1], "next") instanceof dev.credslots.SwitchOutcome.Refused;
-        case "capture" -> manager.capture(words[1]) instanceof ChangeOutcome.Refused;
-        case "doctor" -> !manager.repair();
-        default -> throw new IllegalArgumentException(command);
-      };
     }
 
     /** The vendor's are directories beside the store and in it; ours hold nothing. */
@@ -383,12 +392,16 @@ final class FaultLab {
 
     void reset() throws IOException {
       Files.deleteIfExists(trace);
+      delete(left);
       delete(world);
       copy(template, world);
     }
   }
 
   private static void delete(Path tree) throws IOException {
+    if (!Files.exists(tree)) {
+      return;
+    }
     Files.walkFileTree(
         tree,
         new SimpleFileVisitor<>() {

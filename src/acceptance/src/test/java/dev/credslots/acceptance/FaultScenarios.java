@@ -42,7 +42,20 @@ final class FaultScenarios {
     return new Scenario("add")
         .step(at -> at.identity(BOB).liveFile(BOB.credentialJson()))
         .owner("bob", BOB)
+        .thenEachOf("heal", "add bob", "switch bob")
         .command("add", "bob");
+  }
+
+  /** A directory that another program has used so far: nothing is on record. */
+  private static Scenario unknown(String name) {
+    return new Scenario(name)
+        .step(at -> at.slot("alice", ALICE).slot("bob", BOB).link("bob").identity(BOB))
+        .owner("alice", ALICE)
+        .owner("bob", BOB);
+  }
+
+  private static Scenario unknown(String name, byte[] live) {
+    return unknown(name).step(at -> at.liveFile(live));
   }
 
   static Scenario healTold() {
@@ -52,8 +65,36 @@ final class FaultScenarios {
         .command("heal", "bob");
   }
 
+  /** All of them, or with {@code -Dslots.scenario=WORDS} those with the words in their name. */
   static List<Scenario> all() {
+    String words = System.getProperty("slots.scenario", "");
+    return everything().stream().filter(scenario -> scenario.name.contains(words)).toList();
+  }
+
+  private static List<Scenario> everything() {
     return List.of(
+        unknown("switch")
+            .thenEachOf("heal", "switch alice", "switch bob")
+            .command("switch", "alice"),
+        unknown("switch with a history")
+            .after("switch", "alice")
+            .after("switch", "bob")
+            .thenEachOf("heal", "switch bob")
+            .command("switch", "alice"),
+        unknown("switch over an unknown token", BOB_UNMARKED.credentialJson())
+            .token(BOB_UNMARKED)
+            .thenEachOf("heal", "switch alice", "switch bob")
+            .command("switch", "alice"),
+        unknown("switch over equal bytes", BOB.credentialJson())
+            .thenEachOf("heal", "switch bob")
+            .command("switch", "alice"),
+        unknown("heal of own bytes", BOB.credentialJson())
+            .thenEachOf("heal", "switch alice")
+            .command("heal"),
+        unknown("heal of an unknown token, told", BOB_UNMARKED.credentialJson())
+            .token(BOB_UNMARKED)
+            .thenEachOf("heal", "heal bob", "switch alice")
+            .command("heal", "bob"),
         switchWithSplice(),
         known("switch over a file with a marker")
             .step(at -> at.liveFile(BOB_NEXT.credentialJson()))
@@ -83,7 +124,7 @@ final class FaultScenarios {
             .command("heal"),
         known("heal --relink")
             .step(at -> at.liveFile(BOB.wipedJson()))
-            .then("relink")
+            .thenEachOf("heal --relink")
             .command("heal", "--relink"),
         healTold(),
         add(),
@@ -112,7 +153,7 @@ final class FaultScenarios {
             .command("capture", "bob"),
         stashed("stash claim").command("stash", "claim", "bob"),
         stashed("stash drop").command("stash", "drop", "bob"),
-        known("report").then("switch alice").command("report", "alice", "--status", "401"),
+        known("report").thenEachOf("switch alice").command("report", "alice", "--status", "401"),
         known("doctor --fix with leftovers")
             .step(FaultScenarios::leaveThings)
             .locksOnly()
