@@ -36,6 +36,17 @@ final class Captures {
    * @param account whose login it is, where somebody has just shown that
    */
   void capture(String slot, Credential login, Optional<IdentityBlock> account) throws IOException {
+    capture(slot, login, account, true);
+  }
+
+  /** As the other, of bytes on the operator's word: they may be older than what they replace. */
+  void captureOnWord(String slot, Credential login) throws IOException {
+    capture(slot, login, Optional.empty(), false);
+  }
+
+  private void capture(
+      String slot, Credential login, Optional<IdentityBlock> account, boolean later)
+      throws IOException {
     Optional<Fingerprint> token = login.fingerprint();
     if (token.isEmpty()) {
       return; // A long-lived token without a refresh token has no lineage.
@@ -47,9 +58,11 @@ final class Captures {
     if (captured.isPresent() && !record.lineage().contains(captured.get())) {
       longer = longer.extendedBy(captured.get());
     }
-    longer = longer.extendedBy(token.get());
+    longer = fork(longer, token.get(), login.loginExpiresAt(), later).extendedBy(token.get());
     if (login.loginExpiresAt().isPresent()) {
       longer = longer.marked(login.loginExpiresAt().get());
+    } else {
+      longer = longer.forkedAt(token.get());
     }
     if (account.isPresent()) {
       longer = longer.ofAccount(account.get().raw());
@@ -60,6 +73,21 @@ final class Captures {
     if (!captured.equals(token)) {
       Sidecar.write(layout.sidecar(slot), slot, token.get(), settings.clock().instant());
     }
+  }
+
+  /**
+   * Retention lets go of the ancestors of a proven successor only: a token of the same login that
+   * comes later is one, any other may be somebody else's, taken for this slot's by inference.
+   */
+  private static SlotRecord fork(
+      SlotRecord record, Fingerprint token, Optional<Instant> loginEnd, boolean later) {
+    List<Fingerprint> lineage = record.lineage();
+    if (lineage.isEmpty() || lineage.get(lineage.size() - 1).equals(token)) {
+      return record;
+    }
+    boolean proven =
+        later && loginEnd.isPresent() && sameLogin(loginEnd.get(), record.lastMarker());
+    return proven ? record : record.forkedAt(lineage.get(lineage.size() - 1));
   }
 
   /** Changes what is remembered of a slot. */
@@ -166,10 +194,7 @@ final class Captures {
     }
     try {
       generations.evict(
-          slot,
-          settings.generations(),
-          SlotRecord.read(layout.record(slot)).lineage(),
-          current.get());
+          slot, settings.generations(), SlotRecord.read(layout.record(slot)), current.get());
     } catch (IOException e) {
       // More is kept than need be: the next heal tries again.
     }

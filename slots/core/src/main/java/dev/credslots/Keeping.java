@@ -250,7 +250,7 @@ final class Keeping {
     captures.keep(slot, now);
     locks.requireOurs();
     homecoming.store(slot, now, kept.bytes().orElseThrow());
-    captures.capture(slot, kept.credential().get(), Optional.empty());
+    captures.captureOnWord(slot, kept.credential().get());
     if (operation.equals("restore")) {
       captures.disown(slot, now, kept.credential().get());
     }

@@ -187,7 +187,7 @@ final class Recovery {
       return end(journal, begun, UNDONE, journal.state().known());
     }
     if (reading.credential().isPresent()) {
-      captures.capture(slot, reading.credential().get(), Optional.empty());
+      captures.captureOnWord(slot, reading.credential().get());
     }
     return end(journal, begun, FINISHED, journal.state().known());
   }

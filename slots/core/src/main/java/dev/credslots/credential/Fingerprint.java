@@ -2,6 +2,7 @@ package dev.credslots.credential;
 
 import java.util.Objects;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.jspecify.annotations.Nullable;
 
 /**
  * SHA-256 of a token or of a file's bytes, as 64 lower-case hex digits: enough to compare, useless
@@ -48,6 +49,17 @@ public record Fingerprint(String sha256) {
   /** The first 16 digits: what file names and messages show. */
   public String abbreviated() {
     return sha256.substring(0, 16);
+  }
+
+  // Written out: a record's own are spun at their first use, which takes longer than a switch.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Fingerprint fingerprint && sha256.equals(fingerprint.sha256);
+  }
+
+  @Override
+  public int hashCode() {
+    return sha256.hashCode();
   }
 
   @Override

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,8 +20,11 @@ import java.util.regex.Pattern;
  * hash>.json}, so that one directory listing answers whether a token is kept.
  */
 public final class Generations {
+  /** At least, so that names sort. */
+  private static final int DIGITS = 6;
+
   private static final Pattern NAME =
-      Pattern.compile("(\\d{6,})-([0-9a-f]{16})-([0-9a-f]{16})\\.json");
+      Pattern.compile("(\\d{" + DIGITS + ",})-([0-9a-f]{16})-([0-9a-f]{16})\\.json");
   private static final String NO_TOKEN = "0".repeat(16);
 
   private final Layout layout;
@@ -77,26 +79,32 @@ public final class Generations {
     long number = kept.isEmpty() ? 1 : kept.get(kept.size() - 1).number() + 1;
     AtomicFile.privateDirectory(layout.allGenerations());
     AtomicFile.privateDirectory(layout.generations(slot));
+    String digits = Long.toString(number);
     String name =
-        String.format(
-            Locale.ROOT,
-            "%06d-%s-%s.json",
-            number,
-            token.map(Fingerprint::abbreviated).orElse(NO_TOKEN),
-            hash);
+        "0".repeat(Math.max(0, DIGITS - digits.length()))
+            + digits
+            + "-"
+            + token.map(Fingerprint::abbreviated).orElse(NO_TOKEN)
+            + "-"
+            + hash
+            + ".json";
     AtomicFile.create(layout.generations(slot).resolve(name), bytes);
   }
 
   /**
    * Removes the oldest beyond {@code limit}, and of those only ancestors of the slot's stored
-   * successor: tokens seen in its lineage before {@code current}. Anything else stays, however old.
+   * successor: tokens seen in its lineage before {@code current}, each followed by one of the same
+   * login. Anything else stays, however old.
    */
-  public void evict(String slot, int limit, List<Fingerprint> lineage, Fingerprint current)
+  public void evict(String slot, int limit, SlotRecord record, Fingerprint current)
       throws IOException {
     List<Generation> kept = of(slot);
-    int position = lineage.lastIndexOf(current);
+    int position = record.lineage().lastIndexOf(current);
     List<String> ancestors =
-        lineage.subList(0, Math.max(0, position)).stream().map(Fingerprint::abbreviated).toList();
+        record.lineage().subList(0, Math.max(0, position)).stream()
+            .filter(token -> !record.forks().contains(token))
+            .map(Fingerprint::abbreviated)
+            .toList();
     int surplus = kept.size() - limit;
     for (Generation generation : kept) {
       if (surplus > 0 && ancestors.contains(generation.token())) {

@@ -21,6 +21,8 @@ import java.util.Optional;
  * @param markers the ends of its logins ({@code refreshTokenExpiresAt}), oldest first
  * @param account the {@code oauthAccount} block that belongs to it, as its JSON text
  * @param condemned hashes of tokens that a server refused
+ * @param forks tokens of the lineage whose successor nobody could prove to be one: another login,
+ *     or one without an end to tell it by. What is kept of them stays
  * @param suspect hash of the stashed bytes that may be a newer login of this slot
  */
 public record SlotRecord(
@@ -28,10 +30,12 @@ public record SlotRecord(
     List<Instant> markers,
     Optional<String> account,
     List<Fingerprint> condemned,
+    List<Fingerprint> forks,
     Optional<Fingerprint> suspect) {
   /** Nothing remembered. */
   public static final SlotRecord EMPTY =
-      new SlotRecord(List.of(), List.of(), Optional.empty(), List.of(), Optional.empty());
+      new SlotRecord(
+          List.of(), List.of(), Optional.empty(), List.of(), List.of(), Optional.empty());
 
   /** A token rotates about three times a day: two months of ancestors. */
   private static final int LONGEST_LINEAGE = 200;
@@ -45,40 +49,60 @@ public record SlotRecord(
     lineage = List.copyOf(lineage);
     markers = List.copyOf(markers);
     condemned = List.copyOf(condemned);
+    forks = forks.stream().filter(lineage::contains).toList();
   }
 
-  /** With {@code token} as the newest; the same record if it is that already. */
+  /**
+   * With {@code token} as the newest; the same record if it is that already. What comes after it is
+   * open again, if it was there before.
+   */
   public SlotRecord extendedBy(Fingerprint token) {
     return new SlotRecord(
-        newest(lineage, token, LONGEST_LINEAGE), markers, account, condemned, suspect);
+        newest(lineage, token, LONGEST_LINEAGE),
+        markers,
+        account,
+        condemned,
+        without(forks, List.of(token)),
+        suspect);
   }
 
   /** With the end of a login as the newest. */
   public SlotRecord marked(Instant loginEnd) {
     return new SlotRecord(
-        lineage, newest(markers, loginEnd, MOST_MARKERS), account, condemned, suspect);
+        lineage, newest(markers, loginEnd, MOST_MARKERS), account, condemned, forks, suspect);
   }
 
   /** With another account block. */
   public SlotRecord ofAccount(String block) {
-    return new SlotRecord(lineage, markers, Optional.of(block), condemned, suspect);
+    return new SlotRecord(lineage, markers, Optional.of(block), condemned, forks, suspect);
   }
 
   /** With a token that a server refused. */
   public SlotRecord condemning(Fingerprint token) {
     return new SlotRecord(
-        lineage, markers, account, newest(condemned, token, LONGEST_LINEAGE), suspect);
+        lineage, markers, account, newest(condemned, token, LONGEST_LINEAGE), forks, suspect);
+  }
+
+  /** With a token of the lineage whose successor is not proven. */
+  public SlotRecord forkedAt(Fingerprint token) {
+    return new SlotRecord(
+        lineage, markers, account, condemned, newest(forks, token, LONGEST_LINEAGE), suspect);
+  }
+
+  /** The end of the login that came last, if it had one. */
+  public Optional<Instant> lastMarker() {
+    return markers.isEmpty() ? Optional.empty() : Optional.of(markers.get(markers.size() - 1));
   }
 
   /** With the stashed bytes that may be its newer login, or without. */
   public SlotRecord suspecting(Optional<Fingerprint> stashed) {
-    return new SlotRecord(lineage, markers, account, condemned, stashed);
+    return new SlotRecord(lineage, markers, account, condemned, forks, stashed);
   }
 
   /** Without tokens and ends of logins that turned out to be another's. */
   public SlotRecord disowning(List<Fingerprint> tokens, List<Instant> loginEnds) {
     return new SlotRecord(
-        without(lineage, tokens), without(markers, loginEnds), account, condemned, suspect);
+        without(lineage, tokens), without(markers, loginEnds), account, condemned, forks, suspect);
   }
 
   private static <T> List<T> without(List<T> list, List<T> gone) {
@@ -107,6 +131,7 @@ public record SlotRecord(
     List<Instant> markers = new ArrayList<>();
     Optional<String> account = Optional.empty();
     List<Fingerprint> condemned = List.of();
+    List<Fingerprint> forks = List.of();
     Optional<Fingerprint> suspect = Optional.empty();
     try (JsonParser json = JSON.createParser(content.bytes())) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
@@ -120,6 +145,7 @@ public record SlotRecord(
           case "markers" -> texts(json).forEach(text -> markers.add(Instant.parse(text)));
           case "account" -> account = Optional.ofNullable(json.getValueAsString());
           case "condemned" -> condemned = fingerprints(texts(json));
+          case "forks" -> forks = fingerprints(texts(json));
           case "suspect" ->
               suspect =
                   Optional.ofNullable(json.getValueAsString())
@@ -129,7 +155,7 @@ public record SlotRecord(
         }
         json.skipChildren();
       }
-      return new SlotRecord(lineage, markers, account, condemned, suspect);
+      return new SlotRecord(lineage, markers, account, condemned, forks, suspect);
     } catch (IOException | DateTimeException e) {
       return EMPTY;
     }
@@ -168,6 +194,7 @@ public record SlotRecord(
         json.writeStringField("account", account.get());
       }
       write(json, "condemned", condemned);
+      write(json, "forks", forks);
       if (suspect.isPresent()) {
         json.writeStringField("suspect", suspect.get().sha256());
       }
