@@ -26,10 +26,10 @@ public final class ClaudeFormat implements CredentialFormat {
   /**
    * Below this, {@code expiresAt} is in seconds: 1e12 ms is the year 2001, 1e12 s the year 33658.
    */
-  private static final BigDecimal MILLISECONDS_FROM = BigDecimal.valueOf(1_000_000_000_000L);
+  private static final long MILLISECONDS_FROM = 1_000_000_000_000L;
 
   /** The last millisecond of the year 9999, beyond which ISO-8601 has no plain form. */
-  private static final BigDecimal LAST_MILLISECOND = BigDecimal.valueOf(253_402_300_799_999L);
+  private static final long LAST_MILLISECOND = 253_402_300_799_999L;
 
   /** No time has an exponent beyond this; JDK 17 takes minutes over one of a billion. */
   private static final long WIDEST_SCALE = 400;
@@ -125,11 +125,10 @@ public final class ClaudeFormat implements CredentialFormat {
           case "accessToken" -> fields.accessToken = text(parser);
           case "refreshToken" -> fields.refreshToken = text(parser);
           case "expiresAt" -> {
-            Optional<BigDecimal> end = number(parser);
-            fields.expiresAt = instant(end);
-            fields.expiresAtZero = end.isPresent() && end.get().signum() == 0;
+            fields.expiresAt = instant(parser);
+            fields.expiresAtZero = isZero(parser);
           }
-          case "refreshTokenExpiresAt" -> fields.loginExpiresAt = instant(number(parser));
+          case "refreshTokenExpiresAt" -> fields.loginExpiresAt = instant(parser);
           case "subscriptionType" -> fields.subscriptionType = text(parser);
           case "rateLimitTier" -> fields.rateLimitTier = text(parser);
           case "scopes" -> fields.scopes = texts(parser);
@@ -171,26 +170,61 @@ public final class ClaudeFormat implements CredentialFormat {
       return texts;
     }
 
-    private static @Nullable Instant instant(Optional<BigDecimal> number) {
-      if (number.isEmpty()) {
+    private static @Nullable Instant instant(JsonParser parser) throws IOException {
+      if (!parser.currentToken().isNumeric()) {
+        return null;
+      }
+      if (!isLong(parser)) {
+        return Decimals.instant(parser);
+      }
+      long value = parser.getLongValue();
+      if (value <= 0 || value > LAST_MILLISECOND) {
+        return null;
+      }
+      long milliseconds = value > MILLISECONDS_FROM ? value : value * 1000;
+      return milliseconds > LAST_MILLISECOND ? null : Instant.ofEpochMilli(milliseconds);
+    }
+
+    private static boolean isZero(JsonParser parser) throws IOException {
+      if (!parser.currentToken().isNumeric()) {
+        return false;
+      }
+      return isLong(parser) ? parser.getLongValue() == 0 : Decimals.isZero(parser);
+    }
+
+    private static boolean isLong(JsonParser parser) throws IOException {
+      return parser.currentToken() == JsonToken.VALUE_NUMBER_INT
+          && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
+    }
+  }
+
+  /**
+   * Numbers that are no {@code long}, exact whatever the file says: 1e308 and 0.1 neither overflow
+   * nor round. Apart, because the first decimal of a JVM takes it 6 ms.
+   */
+  private static final class Decimals {
+    private static final BigDecimal FROM = BigDecimal.valueOf(MILLISECONDS_FROM);
+    private static final BigDecimal LAST = BigDecimal.valueOf(LAST_MILLISECOND);
+
+    static @Nullable Instant instant(JsonParser parser) throws IOException {
+      Optional<BigDecimal> number = number(parser);
+      if (number.isEmpty()
+          || number.get().signum() <= 0
+          || Math.abs((long) number.get().scale()) > WIDEST_SCALE) {
         return null;
       }
       BigDecimal value = number.get();
-      if (value.signum() <= 0 || Math.abs((long) value.scale()) > WIDEST_SCALE) {
-        return null;
-      }
-      BigDecimal milliseconds =
-          value.compareTo(MILLISECONDS_FROM) > 0 ? value : value.movePointRight(3);
-      return milliseconds.compareTo(LAST_MILLISECOND) > 0
+      BigDecimal milliseconds = value.compareTo(FROM) > 0 ? value : value.movePointRight(3);
+      return milliseconds.compareTo(LAST) > 0
           ? null
           : Instant.ofEpochMilli(milliseconds.longValue());
     }
 
-    /** Exact whatever the file says: 1e308 and 0.1 neither overflow nor round. */
+    static boolean isZero(JsonParser parser) throws IOException {
+      return number(parser).map(value -> value.signum() == 0).orElse(false);
+    }
+
     private static Optional<BigDecimal> number(JsonParser parser) throws IOException {
-      if (!parser.currentToken().isNumeric()) {
-        return Optional.empty();
-      }
       try {
         return Optional.of(parser.getDecimalValue());
       } catch (NumberFormatException e) {
