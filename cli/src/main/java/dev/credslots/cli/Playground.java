@@ -58,7 +58,15 @@ final class Playground implements AutoCloseable {
       playground.run("switch", "bob", "--json");
       playground.refresh("BOB-2", "BOB-1");
       playground.run("heal");
+      playground.refresh("BOB-3", "BOB-1");
+      playground.run("switch", "-");
+      playground.run("switch", "bob"); // Over kept generations.
+      playground.run("heal", "--json"); // Nothing to heal.
+      playground.run("check", "alice");
+      playground.run("drift");
+      playground.run("identity", "bob");
       playground.run("list", "--json");
+      playground.run("log");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -8,7 +8,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -57,7 +56,8 @@ public final class Generations {
     } catch (NoSuchFileException | NotDirectoryException e) {
       return List.of();
     }
-    kept.sort(Comparator.comparingLong(Generation::number));
+    // Not Comparator.comparingLong, which is serializable and so in no class-data archive.
+    kept.sort((one, other) -> Long.compare(one.number(), other.number()));
     return kept;
   }
 
