@@ -56,7 +56,7 @@ final class Captures {
     SlotRecord longer = record.suspecting(Optional.empty());
     // What the Python peer captured is an ancestor too; it may have been the only one to see it.
     if (captured.isPresent() && !record.lineage().contains(captured.get())) {
-      longer = longer.extendedBy(captured.get());
+      longer = longer.extendedBy(captured.get()).forkedAt(captured.get());
     }
     longer = fork(longer, token.get(), login.loginExpiresAt(), later).extendedBy(token.get());
     if (login.loginExpiresAt().isPresent()) {

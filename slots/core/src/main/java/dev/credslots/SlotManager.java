@@ -200,6 +200,9 @@ public final class SlotManager {
    * bytes need nothing, a login known to be a slot's is stored there, anything else goes to the
    * stash with a warning.
    *
+   * <p>The first turn of a JVM loads a native library, on Linux, which takes some 60 ms: the link
+   * is exchanged, not renamed over, so that a file a client puts there at that instant is kept.
+   *
    * @param slot the target
    * @param reason for listeners and the log, in the caller's words; cut to 1,000 characters
    * @return never null; {@code Switched} only once the turn is durable

@@ -35,7 +35,7 @@ public final class Judge {
       case MATCH, NO_BASELINE -> new Decision(Verdict.LINKED, new Plan.Nothing());
       case ROTATED -> new Decision(Verdict.ROTATED, new Plan.Capture(slot));
       case CHANGED ->
-          attention(Verdict.IDENTITY_CHANGED, "slot " + slot + " holds another slot's login");
+          attention(Verdict.IDENTITY_CHANGED, "slot " + slot + " holds another login than its own");
       case UNVERIFIED ->
           attention(
               Verdict.UNVERIFIED,

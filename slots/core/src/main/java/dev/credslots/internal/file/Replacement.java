@@ -74,7 +74,8 @@ public final class Replacement {
    *     it was
    * @throws NoSymbolicLinksException if the file system has none; nothing was changed then
    * @throws IOException then {@code live} is as it was or, if only the directory could not be
-   *     forced, is the link and the old content is at a temporary name as after a crash
+   *     forced or an old link not be removed, is the link and what was there is at a temporary name
+   *     as after a crash
    */
   public static Optional<Displaced> turnLink(Path live, Path destination) throws IOException {
     for (int i = 0; i < TRIES; i++) {
