@@ -39,6 +39,10 @@ import java.util.stream.Stream;
  */
 final class FaultLab {
   static final String WORLD = "{world}";
+
+  /** Whether to leave nothing out, however long it takes: {@code -Dslots.lab=whole}. */
+  static final boolean WHOLE = "whole".equals(System.getProperty("slots.lab"));
+
   private static final int SHOWN = 5;
   private static final int REFUSED = 3;
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * The power fails before every call: on a small ext4 that commits every 300 s unless it is told to,
  * mounted where nobody else sees it, only what was forced is there afterwards. Block writes are not
- * reordered.
+ * reordered. Three commands; with {@code -Dslots.lab=whole} every one.
  */
 @Tag("fault")
 class PowerLossTest {
@@ -37,6 +37,9 @@ class PowerLossTest {
   }
 
   static Stream<FaultLab.Scenario> scenarios() {
+    if (FaultLab.WHOLE) {
+      return FaultScenarios.all().stream();
+    }
     return Stream.of(
         FaultScenarios.switchWithSplice(), FaultScenarios.healTold(), FaultScenarios.add());
   }
