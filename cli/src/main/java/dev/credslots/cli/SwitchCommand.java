@@ -74,7 +74,8 @@ final class SwitchCommand implements Command.Handler {
               new SwitchOutcome.Refused(
                   PREVIOUS,
                   Optional.empty(),
-                  "the log knows no slot before the present one; name the slot");
+                  "the log knows no slot before the present one; name the slot",
+                  List.of());
           return new Told(nothing, slots.activeSlot(), reason, nothing.message(), dryRun);
         }
         target = previous.get();

@@ -47,15 +47,26 @@ public sealed interface SwitchOutcome {
    * @param active the slot that is live
    * @param ok whether that is the asked-for one
    */
-  record Unchanged(Optional<String> active, String to, boolean ok, String message)
-      implements SwitchOutcome {}
+  record Unchanged(
+      Optional<String> active, String to, boolean ok, String message, List<Warning> warnings)
+      implements SwitchOutcome {
+    public Unchanged {
+      warnings = List.copyOf(warnings);
+    }
+  }
 
   /**
-   * The slot may not be activated. The live path is what it was.
+   * The slot may not be activated. The live path is what it was; what a client had put there may
+   * have been stored in its slot meanwhile, which the warnings say if it was an inference.
    *
    * @param state of the slot; empty when no slot has that name or the live path is in the way
    */
-  record Refused(String to, Optional<SlotState> state, String message) implements SwitchOutcome {}
+  record Refused(String to, Optional<SlotState> state, String message, List<Warning> warnings)
+      implements SwitchOutcome {
+    public Refused {
+      warnings = List.copyOf(warnings);
+    }
+  }
 
   /**
    * Somebody is busy: a hold, or another process that changes the slots. The live path is what it

@@ -105,6 +105,7 @@ final class Switching {
     LiveReading live = directory.readLive();
     Optional<String> current = current(live, this::chosenWithoutLock);
     return verdictWithoutWriting(request, target, live, current)
+        .map(made -> made.apply(List.of()))
         .orElseGet(
             () ->
                 new SwitchOutcome.Switched(
@@ -139,12 +140,13 @@ final class Switching {
     SlotReading target = directory.read(request.to());
     LiveReading live = directory.readLive();
     Optional<String> current = current(live, () -> journal.state().chosen());
-    Optional<SwitchOutcome> nothing = verdictWithoutWriting(request, target, live, current);
+    Optional<Function<List<Warning>, SwitchOutcome>> nothing =
+        verdictWithoutWriting(request, target, live, current);
     if (nothing.isPresent()) {
-      if (nothing.get() instanceof SwitchOutcome.Unchanged unchanged && unchanged.ok()) {
+      if (nothing.get().apply(List.of()).ok()) {
         recordChoice(request, journal);
       }
-      return warnings -> nothing.get();
+      return nothing.get();
     }
     return turn(request, target, live, current, journal, locks, notices);
   }
@@ -167,37 +169,38 @@ final class Switching {
   }
 
   /** What can be said before anything is written: refused, or nothing to do. */
-  private Optional<SwitchOutcome> verdictWithoutWriting(
+  private Optional<Function<List<Warning>, SwitchOutcome>> verdictWithoutWriting(
       Request request, SlotReading target, LiveReading live, Optional<String> current) {
     String to = request.to();
     if (request.ifActive().isPresent() && !request.ifActive().equals(current)) {
+      String message =
+          "nothing done: "
+              + request.ifActive().get()
+              + " is not active, "
+              + current.orElse("no slot")
+              + " is";
+      boolean ok = current.equals(Optional.of(to));
       return Optional.of(
-          new SwitchOutcome.Unchanged(
-              current,
-              to,
-              current.equals(Optional.of(to)),
-              "nothing done: "
-                  + request.ifActive().get()
-                  + " is not active, "
-                  + current.orElse("no slot")
-                  + " is"));
+          warnings -> new SwitchOutcome.Unchanged(current, to, ok, message, warnings));
     }
     Optional<String> refusal = refusal(request, target);
     if (refusal.isPresent()) {
-      return Optional.of(new SwitchOutcome.Refused(to, Optional.of(target.state()), refusal.get()));
+      Optional<SlotState> state = Optional.of(target.state());
+      return Optional.of(warnings -> new SwitchOutcome.Refused(to, state, refusal.get(), warnings));
     }
     if (live.kind() == Facts.Kind.NOT_A_FILE) {
+      String message =
+          "refusing to switch: the live path "
+              + settings.layout().live()
+              + " is neither a file nor a link; move it away first";
       return Optional.of(
-          new SwitchOutcome.Refused(
-              to,
-              Optional.empty(),
-              "refusing to switch: the live path "
-                  + settings.layout().live()
-                  + " is neither a file nor a link; move it away first"));
+          warnings -> new SwitchOutcome.Refused(to, Optional.empty(), message, warnings));
     }
     if (live.linked().equals(Optional.of(to))) {
       return Optional.of(
-          new SwitchOutcome.Unchanged(live.linked(), to, true, to + " is active already"));
+          warnings ->
+              new SwitchOutcome.Unchanged(
+                  live.linked(), to, true, to + " is active already", warnings));
     }
     return Optional.empty();
   }
@@ -233,7 +236,8 @@ final class Switching {
       if (refusal.isPresent()) {
         journal.end(begun, now, journal.state().known(), Intent.outcome("refused").fields());
         SlotState state = activated.state();
-        return warnings -> new SwitchOutcome.Refused(to, Optional.of(state), refusal.get());
+        return warnings ->
+            new SwitchOutcome.Refused(to, Optional.of(state), refusal.get(), warnings);
       }
     }
     warnOfOddities(live, notices);
@@ -282,7 +286,7 @@ final class Switching {
         notAName.orElseGet(() -> Messages.unknownSlot(to, directory.names(), settings.layout()));
     Optional<SlotState> state =
         notAName.isPresent() ? Optional.empty() : Optional.of(SlotState.MISSING);
-    return new SwitchOutcome.Refused(to, state, message);
+    return new SwitchOutcome.Refused(to, state, message, List.of());
   }
 
   private static SwitchOutcome deferred(Request request, List<Hold> busy) {

@@ -474,6 +474,20 @@ class HealStoriesTest {
     atTheEnd = List.of(latest, alice, erik, stranger);
   }
 
+  @Test
+  void a_switch_that_is_refused_after_all_says_what_it_put_aside() throws IOException {
+    long past = World.NOW.minusSeconds(3600).toEpochMilli();
+    FakeLogin tired = bob.rotate().without(MARKER).withRaw("expiresAt", Long.toString(past));
+    world.clientWrites(text(tired));
+
+    SwitchOutcome outcome = manager.switchTo("bob", "story");
+
+    assertInstanceOf(SwitchOutcome.Refused.class, outcome, outcome.message());
+    assertStashed(tired);
+    assertEquals(List.of("stashed"), outcome.warnings().stream().map(Warning::code).toList());
+    atTheEnd = List.of(bob, tired, alice, erik);
+  }
+
   // Suspect and rejected slots.
 
   private FakeLogin unresolved() throws IOException {
