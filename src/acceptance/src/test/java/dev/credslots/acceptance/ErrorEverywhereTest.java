@@ -65,7 +65,7 @@ class ErrorEverywhereTest {
       violations.add(errno + " and a stack trace: " + result);
     }
     violations.addAll(place.lawsNow(errno + " at once"));
-    violations.addAll(place.next());
+    violations.addAll(place.firstNext());
     return violations.isEmpty()
         ? violations
         : new ArrayList<>(List.of(errno + " " + result, String.join("\n  ", violations)));

@@ -325,6 +325,11 @@ final class FaultLab {
           .toList();
     }
 
+    /** The first of the next commands. */
+    List<String> firstNext() throws Exception {
+      return next(scenario.next.get(0));
+    }
+
     /** The next commands, each on what was left. */
     List<String> next() throws Exception {
       List<String> violations = new ArrayList<>();

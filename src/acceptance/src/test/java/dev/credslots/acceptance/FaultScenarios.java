@@ -73,9 +73,7 @@ final class FaultScenarios {
 
   private static List<Scenario> everything() {
     return List.of(
-        unknown("switch")
-            .thenEachOf("heal", "switch alice", "switch bob")
-            .command("switch", "alice"),
+        unknown("switch").thenEachOf("heal", "switch alice").command("switch", "alice"),
         unknown("switch with a history")
             .after("switch", "alice")
             .after("switch", "bob")
