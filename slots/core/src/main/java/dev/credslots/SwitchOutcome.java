@@ -57,7 +57,7 @@ public sealed interface SwitchOutcome {
 
   /**
    * The slot may not be activated. The live path is what it was; what a client had put there may
-   * have been stored in its slot meanwhile, which the warnings say if it was an inference.
+   * have been brought home or put aside on the way, which the warnings say.
    *
    * @param state of the slot; empty when no slot has that name or the live path is in the way
    */

@@ -33,7 +33,7 @@ import java.util.Optional;
  * launcher has a class-data archive and the unpacked library for it.
  */
 public final class Replacement {
-  /** How often a file may change between being linked and being compared. */
+  /** How often a file may change, come or go while it is being replaced. */
   private static final int TRIES = 50;
 
   private Replacement() {}
