@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Named credential files beside a live link, and the safe ways to turn the link.
@@ -45,6 +46,7 @@ public final class SlotManager {
   private final Registering registering;
   private final Keeping keeping;
   private final Diagnosis diagnosis;
+  private final Documents documents;
   private final Identity identity;
 
   SlotManager(Settings settings) {
@@ -64,6 +66,7 @@ public final class SlotManager {
     this.registering =
         new Registering(settings, directory, changes, captures, homecoming, identity);
     this.keeping = new Keeping(settings, directory, changes, captures, homecoming);
+    this.documents = new Documents(settings, exclusive);
     this.diagnosis = new Diagnosis(settings, directory, exclusive);
   }
 
@@ -380,6 +383,29 @@ public final class SlotManager {
         ended.get(Field.FROM),
         ended.get(Field.SLOT),
         ended.get(Field.REASON).orElse(""));
+  }
+
+  /**
+   * What another module keeps beside the slots, as it is now; takes no lock.
+   *
+   * @return its bytes; empty if nothing was ever kept
+   * @throws StoreException if what is in its place is no readable file
+   */
+  public Optional<byte[]> document(StateDocument document) {
+    return documents.read(document);
+  }
+
+  /**
+   * Changes what another module keeps beside the slots, under the lock and durably: a reader sees
+   * the old bytes or the new.
+   *
+   * @param change given the bytes as they are, the bytes as they shall be; empty or equal leaves
+   *     them. It is called once at most, must not call this manager, and what it throws is thrown
+   * @return false if somebody else had the lock until the timeout; nothing was changed then
+   * @throws StoreException as {@link #switchTo}
+   */
+  public boolean updateDocument(StateDocument document, UnaryOperator<Optional<byte[]>> change) {
+    return documents.update(document, change);
   }
 
   /** Everything that is wrong with the directory; reads only. */

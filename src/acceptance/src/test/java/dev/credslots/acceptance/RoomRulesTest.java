@@ -47,6 +47,10 @@ class RoomRulesTest {
               "dev.credslots.verdict..",
               "dev.credslots.internal..")
           .as("in core");
+  private static final DescribedPredicate<JavaClass> ACCOUNTS =
+      resideInAPackage("dev.credslots.accounts..").as("in accounts");
+  private static final DescribedPredicate<JavaClass> OAUTH =
+      resideInAPackage("dev.credslots.oauth..").as("in oauth");
   private static final DescribedPredicate<JavaClass> HOOKS =
       resideInAPackage("dev.credslots.hooks..").as("in hooks");
   private static final DescribedPredicate<JavaClass> CLI =
@@ -73,7 +77,7 @@ class RoomRulesTest {
   @ArchTest
   static final ArchRule every_class_is_in_a_known_room =
       classes()
-          .should(be(CORE.or(HOOKS).or(CLI)))
+          .should(be(CORE.or(ACCOUNTS).or(OAUTH).or(HOOKS).or(CLI)))
           .because("a room these rules do not know is a room without rules");
 
   @ArchTest
@@ -82,6 +86,42 @@ class RoomRulesTest {
           .that(CORE)
           .should()
           .dependOnClassesThat(OURS.and(not(CORE)))
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule accounts_depend_on_core_alone =
+      noClasses()
+          .that(ACCOUNTS)
+          .should()
+          .dependOnClassesThat(OURS.and(not(CORE.or(ACCOUNTS))))
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule oauth_depends_on_core_alone =
+      noClasses()
+          .that(OAUTH)
+          .should()
+          .dependOnClassesThat(OURS.and(not(CORE.or(OAUTH))))
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule only_oauth_speaks_http =
+      noClasses()
+          .that(not(OAUTH))
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("java.net.http..");
+
+  @ArchTest
+  static final ArchRule oauth_opens_no_file =
+      noClasses()
+          .that(OAUTH)
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage("java.nio.channels..", "java.nio.file..")
+                  .or(belongToAnyOf(File.class, RandomAccessFile.class))
+                  .as("open files"))
+          .because("what a server gave is committed by the core")
           .allowEmptyShould(true);
 
   @ArchTest

@@ -1,0 +1,9 @@
+/** Renews logins at their provider: the only module with a network. */
+module dev.credslots.oauth {
+  requires static org.jspecify;
+  requires transitive dev.credslots.core;
+  requires com.fasterxml.jackson.core;
+  requires java.net.http;
+
+  exports dev.credslots.oauth;
+}
