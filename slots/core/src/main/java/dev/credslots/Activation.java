@@ -10,12 +10,16 @@ final class Activation {
 
   private Activation() {}
 
-  /** Why not, as a sentence that says what to do; empty if it may. */
+  /**
+   * Why not, as a sentence that says what to do; empty if it may.
+   *
+   * @param renewable whether somebody can renew it before
+   */
   static Optional<String> refusal(
-      String slot, Freshness freshness, ExpiryPolicy policy, boolean force) {
+      String slot, Freshness freshness, ExpiryPolicy policy, boolean renewable, boolean force) {
     return switch (freshness.state()) {
       case FRESH -> Optional.empty();
-      case EXPIRING, REFRESHABLE -> byPolicy(slot, freshness, policy);
+      case EXPIRING, REFRESHABLE -> byPolicy(slot, freshness, policy, renewable);
       // Not known to be bad, only perhaps not its newest: the operator may insist.
       case SUSPECT ->
           force
@@ -26,7 +30,8 @@ final class Activation {
     };
   }
 
-  private static Optional<String> byPolicy(String slot, Freshness freshness, ExpiryPolicy policy) {
+  private static Optional<String> byPolicy(
+      String slot, Freshness freshness, ExpiryPolicy policy, boolean renewable) {
     String refusing = "refusing to switch to " + slot + ": " + freshness.reason();
     return switch (policy) {
       case ACTIVATE -> Optional.empty();
@@ -36,10 +41,12 @@ final class Activation {
                   + "; --if-expired activate trusts the client to renew it, --if-expired refresh"
                   + " renews it first");
       case REFRESH ->
-          Optional.of(
-              refusing
-                  + "; this build cannot renew it yet: --if-expired activate trusts the client to,"
-                  + " --if-expired refuse is the default");
+          renewable
+              ? Optional.empty()
+              : Optional.of(
+                  refusing
+                      + "; nothing here can renew it: --if-expired activate trusts the client to,"
+                      + " --if-expired refuse says no at once");
     };
   }
 }

@@ -36,16 +36,30 @@ final class Captures {
    * @param account whose login it is, where somebody has just shown that
    */
   void capture(String slot, Credential login, Optional<IdentityBlock> account) throws IOException {
-    capture(slot, login, account, true);
+    capture(slot, login, account, Order.LATER);
+  }
+
+  /** As the other, of what a server gave for the slot's own token: nothing proves more. */
+  void captureSuccessor(String slot, Credential login) throws IOException {
+    capture(slot, login, Optional.empty(), Order.SUCCESSOR);
   }
 
   /** As the other, of bytes on the operator's word: they may be older than what they replace. */
   void captureOnWord(String slot, Credential login) throws IOException {
-    capture(slot, login, Optional.empty(), false);
+    capture(slot, login, Optional.empty(), Order.UNKNOWN);
   }
 
-  private void capture(
-      String slot, Credential login, Optional<IdentityBlock> account, boolean later)
+  /** How a login relates to the one that was captured before. */
+  private enum Order {
+    /** It came after it, if it is the same login at all. */
+    LATER,
+    /** It was given for it. */
+    SUCCESSOR,
+    /** It may be older. */
+    UNKNOWN
+  }
+
+  private void capture(String slot, Credential login, Optional<IdentityBlock> account, Order order)
       throws IOException {
     Optional<Fingerprint> token = login.fingerprint();
     if (token.isEmpty()) {
@@ -58,7 +72,7 @@ final class Captures {
     if (captured.isPresent() && !record.lineage().contains(captured.get())) {
       longer = longer.extendedBy(captured.get()).forkedAt(captured.get());
     }
-    longer = fork(longer, token.get(), login.loginExpiresAt(), later).extendedBy(token.get());
+    longer = fork(longer, token.get(), login.loginExpiresAt(), order).extendedBy(token.get());
     if (login.loginExpiresAt().isPresent()) {
       longer = longer.marked(login.loginExpiresAt().get());
     } else {
@@ -80,13 +94,16 @@ final class Captures {
    * comes later is one, any other may be somebody else's, taken for this slot's by inference.
    */
   private static SlotRecord fork(
-      SlotRecord record, Fingerprint token, Optional<Instant> loginEnd, boolean later) {
+      SlotRecord record, Fingerprint token, Optional<Instant> loginEnd, Order order) {
     List<Fingerprint> lineage = record.lineage();
     if (lineage.isEmpty() || lineage.get(lineage.size() - 1).equals(token)) {
       return record;
     }
     boolean proven =
-        later && loginEnd.isPresent() && sameLogin(loginEnd.get(), record.lastMarker());
+        order == Order.SUCCESSOR
+            || (order == Order.LATER
+                && loginEnd.isPresent()
+                && sameLogin(loginEnd.get(), record.lastMarker()));
     return proven ? record : record.forkedAt(lineage.get(lineage.size() - 1));
   }
 

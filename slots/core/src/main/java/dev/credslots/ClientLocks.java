@@ -36,13 +36,19 @@ final class ClientLocks {
   ClientLocks(Settings settings, Patience patience) {
     this.settings = settings;
     this.patience = patience;
-    // Two commands of one millisecond are told apart by the microseconds.
-    this.dated =
-        settings
-            .clock()
-            .instant()
-            .truncatedTo(ChronoUnit.MILLIS)
-            .plus(ThreadLocalRandom.current().nextInt(MICROS_PER_MILLI), ChronoUnit.MICROS);
+    this.dated = date(settings);
+  }
+
+  /**
+   * An instant for locks, as nobody else uses: two commands of one millisecond are told apart by
+   * the microseconds.
+   */
+  static Instant date(Settings settings) {
+    return settings
+        .clock()
+        .instant()
+        .truncatedTo(ChronoUnit.MILLIS)
+        .plus(ThreadLocalRandom.current().nextInt(MICROS_PER_MILLI), ChronoUnit.MICROS);
   }
 
   /** No locks: recovery ends what was begun under the locks of the command that was killed. */
@@ -71,6 +77,11 @@ final class ClientLocks {
     }
     held = ((VendorLock.Acquired) attempt).lock();
     return true;
+  }
+
+  /** Whether we have them. */
+  boolean held() {
+    return held != null;
   }
 
   /** Who has them; null unless the last try failed. */

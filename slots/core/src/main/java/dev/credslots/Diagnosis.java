@@ -28,14 +28,16 @@ final class Diagnosis {
   private final Layout layout;
   private final SlotDirectory directory;
   private final Exclusive exclusive;
+  private final Adoption adoption;
   private final Leftovers leftovers;
   private final SlotInspection inspection;
 
-  Diagnosis(Settings settings, SlotDirectory directory, Exclusive exclusive) {
+  Diagnosis(Settings settings, SlotDirectory directory, Exclusive exclusive, Adoption adoption) {
     this.settings = settings;
     this.layout = settings.layout();
     this.directory = directory;
     this.exclusive = exclusive;
+    this.adoption = adoption;
     this.leftovers = new Leftovers(layout);
     this.inspection = new SlotInspection(layout, directory);
   }
@@ -52,6 +54,7 @@ final class Diagnosis {
       directoryMode(findings);
       openIntent(findings);
       pendingIdentity(findings);
+      renewals(findings);
       temporaryFiles(findings);
       modes(findings);
       findings.addAll(new LockInspection(settings).findings());
@@ -140,6 +143,18 @@ final class Diagnosis {
                         settings.identityFile() + " does not name slot " + slot + "'s account yet",
                         "slots doctor --fix, or any command that changes something, does it",
                         true)));
+  }
+
+  private void renewals(List<Finding> findings) throws IOException {
+    for (Path file : adoption.waiting()) {
+      findings.add(
+          new Finding(
+              "renewal",
+              Finding.Severity.WARNING,
+              "slot " + file.getFileName() + " is being renewed, or a renewal was cut short",
+              "slots doctor --fix, or any command that changes something, ends it",
+              true));
+    }
   }
 
   private void temporaryFiles(List<Finding> findings) throws IOException {

@@ -4,7 +4,6 @@ import dev.credslots.internal.file.AtomicFile;
 import dev.credslots.internal.file.Deadline;
 import dev.credslots.internal.file.Journal;
 import dev.credslots.internal.file.Layout;
-import dev.credslots.internal.file.LockBusy;
 import dev.credslots.internal.file.LockFile;
 import dev.credslots.internal.file.NoSymbolicLinksException;
 import dev.credslots.internal.file.Patience;
@@ -32,11 +31,18 @@ final class Exclusive {
   private final Recovery recovery;
   private final Splicing splicing;
   private final SlotDirectory directory;
+  private final Adoption adoption;
 
-  Exclusive(Settings settings, SlotDirectory directory, Recovery recovery, Splicing splicing) {
+  Exclusive(
+      Settings settings,
+      SlotDirectory directory,
+      Recovery recovery,
+      Adoption adoption,
+      Splicing splicing) {
     this.settings = settings;
     this.directory = directory;
     this.recovery = recovery;
+    this.adoption = adoption;
     this.splicing = splicing;
   }
 
@@ -46,6 +52,15 @@ final class Exclusive {
     OURS,
     /** The client's too: the live path, or a slot it may lead to, is changed. */
     CLIENT
+  }
+
+  /** Thrown by an operation that has changed nothing yet: somebody is in the way, so wait. */
+  static final class Later extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Later(String message) {
+      super(message);
+    }
   }
 
   /** An operation on the locked directory. */
@@ -62,6 +77,21 @@ final class Exclusive {
    * @throws StoreException if the directory is refused or an operation on it failed
    */
   <T> Optional<T> run(String doing, Scope scope, Notices notices, Deadline deadline, Body<T> body) {
+    return run(doing, scope, Optional.empty(), notices, deadline, body);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param leased the slot whose lease this thread holds
+   */
+  <T> Optional<T> run(
+      String doing,
+      Scope scope,
+      Optional<String> leased,
+      Notices notices,
+      Deadline deadline,
+      Body<T> body) {
     Ownership.check(settings.layout());
     if (Thread.currentThread().isInterrupted()) {
       return Optional.empty(); // As at the lock, and before the directory for it is made.
@@ -71,10 +101,9 @@ final class Exclusive {
       AtomicFile.privateDirectory(settings.layout().own());
       long pause = SHORTEST_PAUSE_NANOS;
       while (true) {
-        Optional<T> done = once(scope, notices, deadline, locks, body);
-        LockBusy busy = locks.busy();
-        if (done.isPresent() || busy == null || deadline.remaining() == 0) {
-          return done;
+        Turn<T> turn = once(scope, leased, notices, deadline, locks, body);
+        if (!turn.again() || deadline.remaining() == 0) {
+          return turn.result();
         }
         pause(Math.min(pause, deadline.remaining()));
         pause = Math.min(pause * 2, LONGEST_PAUSE_NANOS);
@@ -93,40 +122,66 @@ final class Exclusive {
     TimeUnit.NANOSECONDS.sleep(nanos);
   }
 
-  private <T> Optional<T> once(
-      Scope scope, Notices notices, Deadline deadline, ClientLocks locks, Body<T> body)
+  /**
+   * One try.
+   *
+   * @param result what the operation gave, if it was run
+   * @param again whether whoever was in the way may be gone soon
+   */
+  private record Turn<T>(Optional<T> result, boolean again) {
+    static <T> Turn<T> done(T result) {
+      return new Turn<>(Optional.of(result), false);
+    }
+
+    static <T> Turn<T> none(boolean again) {
+      return new Turn<>(Optional.empty(), again);
+    }
+  }
+
+  private <T> Turn<T> once(
+      Scope scope,
+      Optional<String> leased,
+      Notices notices,
+      Deadline deadline,
+      ClientLocks locks,
+      Body<T> body)
       throws IOException, InterruptedException {
     Layout layout = settings.layout();
     try (LockFile lock = LockFile.acquire(layout.lock(), deadline).orElse(null)) {
       if (lock == null) {
         notices.blocked(Messages.LOCKED);
-        return Optional.empty();
+        return Turn.none(false);
       }
-      return locked(scope, notices, locks, body);
+      return locked(scope, leased, notices, locks, body);
     }
   }
 
-  private <T> Optional<T> locked(Scope scope, Notices notices, ClientLocks locks, Body<T> body)
+  private <T> Turn<T> locked(
+      Scope scope, Optional<String> leased, Notices notices, ClientLocks locks, Body<T> body)
       throws IOException {
     boolean interrupted = Thread.interrupted();
     try (Journal journal = Journal.open(settings.layout())) {
       locks.removeDead(journal.state());
       recovery.run(journal, notices);
-      if (scope == Scope.CLIENT && !locks.tryAcquire(journal)) {
-        notices.blocked(Messages.clientBusy(locks.busy()));
-        return Optional.empty();
-      }
       try {
+        adoption.run(journal, locks, notices, leased);
+        if (scope == Scope.CLIENT && !locks.held() && !locks.tryAcquire(journal)) {
+          notices.blocked(Messages.clientBusy(locks.busy()));
+          return Turn.none(true);
+        }
         splicing.retry(journal, directory, locks, notices);
-        return Optional.of(body.run(journal, locks));
+        return Turn.done(body.run(journal, locks));
       } finally {
         locks.release();
       }
+    } catch (Later e) {
+      notices.blocked(String.valueOf(e.getMessage()));
+      return Turn.none(true);
     } catch (ClientLocks.LostException e) {
       interrupted |= Thread.interrupted();
       recoverNow(notices, e);
       notices.blocked(Messages.LOCK_LOST);
-      return Optional.empty();
+      return Turn.none(false);
     } catch (IOException e) {
       interrupted |= Thread.interrupted();
       recoverNow(notices, e);

@@ -39,7 +39,7 @@ final class Leftovers {
     places.add(layout.directory());
     places.add(layout.slot("x").getParent());
     places.add(layout.sidecar("x").getParent());
-    places.addAll(List.of(layout.own(), layout.records(), layout.stash()));
+    places.addAll(List.of(layout.own(), layout.records(), layout.stash(), layout.recovery()));
     for (Path generations : list(layout.allGenerations())) {
       places.add(generations);
     }

@@ -1,7 +1,9 @@
 package dev.credslots;
 
+import dev.credslots.credential.Fingerprint;
 import dev.credslots.internal.file.Layout;
 import dev.credslots.internal.file.LockBusy;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -49,5 +51,31 @@ final class Messages {
     return layout.directory()
         + " is writable by other users, who could swap a credential; run: chmod go-w "
         + layout.directory();
+  }
+
+  static String unanswered(String slot, Instant since) {
+    return "the renewal of "
+        + slot
+        + " begun "
+        + since
+        + " was cut short before an answer came: its login may be used up; slots auth refresh "
+        + slot
+        + " finds out, and if it is refused, log in again";
+  }
+
+  static String renewedToStash(String slot, String reason, Fingerprint entry) {
+    return "the new login of "
+        + slot
+        + " is in the stash as "
+        + entry.abbreviated()
+        + ", because "
+        + reason
+        + "; slots stash claim "
+        + slot
+        + " takes it";
+  }
+
+  static String beingRenewed(String slot) {
+    return "deferred: another process is renewing the login of slot " + slot + "; try again";
   }
 }

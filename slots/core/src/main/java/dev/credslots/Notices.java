@@ -26,6 +26,10 @@ final class Notices {
     warnings.add(new Warning(code, message));
   }
 
+  void warn(Warning warning) {
+    warnings.add(warning);
+  }
+
   /** Says who kept the operation from being done. */
   void blocked(String message) {
     blocked = message;

@@ -1,5 +1,6 @@
 package dev.credslots;
 
+import dev.credslots.credential.Credential;
 import dev.credslots.credential.Fingerprint;
 import dev.credslots.internal.file.Journal;
 import dev.credslots.internal.file.JournalRecord;
@@ -64,7 +65,7 @@ final class Recovery {
           case "remove" -> removed(journal, begun);
           case "rename" -> renamed(journal, begun, notices);
           case "move-out" -> movedOut(journal, begun, notices);
-          case "restore", "claim" -> stored(journal, begun);
+          case "restore", "claim", "refresh" -> stored(journal, begun);
           default -> end(journal, begun, UNDONE, journal.state().known());
         };
     String message =
@@ -179,15 +180,18 @@ final class Recovery {
     return end(journal, begun, FINISHED, journal.state().known().choosing(Optional.of(to)));
   }
 
-  /** Bytes on the operator's word: in the slot, or not. */
+  /** Bytes that were to be put into a slot: they are in it, or not. */
   private String stored(Journal journal, JournalRecord begun) throws IOException {
     String slot = begun.get(Field.SLOT).orElseThrow();
     SlotReading reading = directory.read(slot);
     if (!reading.hash().map(Fingerprint::sha256).equals(begun.get(Field.TARGET))) {
       return end(journal, begun, UNDONE, journal.state().known());
     }
-    if (reading.credential().isPresent()) {
-      captures.captureOnWord(slot, reading.credential().get());
+    Optional<Credential> login = reading.credential();
+    if (login.isPresent() && Intent.operation(begun).equals("refresh")) {
+      captures.captureSuccessor(slot, login.get());
+    } else if (login.isPresent()) {
+      captures.captureOnWord(slot, login.get());
     }
     return end(journal, begun, FINISHED, journal.state().known());
   }

@@ -24,6 +24,8 @@ record Settings(
     Path identityFile,
     IdentityPolicy identityPolicy,
     Clock clock,
+    Optional<Path> runtimeDirectory,
+    Optional<SlotRenewer> renewer,
     List<LockGuard> guards,
     List<SlotListener> listeners,
     List<SlotEventListener> eventListeners) {}

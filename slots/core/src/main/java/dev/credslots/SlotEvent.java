@@ -36,6 +36,9 @@ public sealed interface SlotEvent {
   /** A slot's current refresh token was accepted as its own. */
   record Captured(Instant at, String slot) implements SlotEvent {}
 
+  /** A slot's login was renewed at its provider. */
+  record Refreshed(Instant at, String slot) implements SlotEvent {}
+
   /** An operation that was killed half way was finished or undone. */
   record Recovered(Instant at, String message) implements SlotEvent {}
 }

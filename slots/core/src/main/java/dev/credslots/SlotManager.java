@@ -1,6 +1,7 @@
 package dev.credslots;
 
 import dev.credslots.credential.AccountId;
+import dev.credslots.credential.Credential;
 import dev.credslots.credential.Fingerprint;
 import dev.credslots.internal.file.Journal;
 import dev.credslots.internal.file.JournalRecord;
@@ -46,6 +47,7 @@ public final class SlotManager {
   private final Registering registering;
   private final Keeping keeping;
   private final Diagnosis diagnosis;
+  private final Refreshing refreshing;
   private final Documents documents;
   private final Identity identity;
 
@@ -58,16 +60,27 @@ public final class SlotManager {
     Splicing splicing = new Splicing(settings, identity);
     Homecoming homecoming = new Homecoming(settings, directory, captures, identity);
     Recovery recovery = new Recovery(settings, directory, captures, homecoming);
-    Exclusive exclusive = new Exclusive(settings, directory, recovery, splicing);
+    Adoption adoption = new Adoption(settings, directory, captures, homecoming);
+    Exclusive exclusive = new Exclusive(settings, directory, recovery, adoption, splicing);
     Changes changes = new Changes(settings, exclusive);
-    this.switching = new Switching(settings, directory, exclusive, captures, homecoming, splicing);
+    this.switching =
+        new Switching(
+            settings,
+            directory,
+            exclusive,
+            captures,
+            homecoming,
+            splicing,
+            adoption,
+            this::renewed);
+    this.refreshing = new Refreshing(settings, directory, exclusive, adoption, captures, identity);
     this.healing =
         new Healing(settings, directory, exclusive, captures, homecoming, splicing, identity);
     this.registering =
         new Registering(settings, directory, changes, captures, homecoming, identity);
     this.keeping = new Keeping(settings, directory, changes, captures, homecoming);
     this.documents = new Documents(settings, exclusive);
-    this.diagnosis = new Diagnosis(settings, directory, exclusive);
+    this.diagnosis = new Diagnosis(settings, directory, exclusive, adoption);
   }
 
   /**
@@ -149,7 +162,7 @@ public final class SlotManager {
    * As {@link #refusal(String)}, under another policy, as {@link SwitchOption#ifExpired} has it.
    */
   public Optional<String> refusal(String slot, ExpiryPolicy policy) {
-    return Activation.refusal(slot, freshness(slot), policy, false);
+    return Activation.refusal(slot, freshness(slot), policy, settings.renewer().isPresent(), false);
   }
 
   /**
@@ -383,6 +396,33 @@ public final class SlotManager {
         ended.get(Field.FROM),
         ended.get(Field.SLOT),
         ended.get(Field.REASON).orElse(""));
+  }
+
+  private Optional<RefreshOutcome> renewed(String slot) {
+    return settings.renewer().map(renewer -> renewer.renew(this, slot));
+  }
+
+  /**
+   * Begins to renew a slot's login: takes the slot's lease, allocates the place for the reply, and
+   * takes the client's locks if the slot is live. Waits for another renewal of the slot, and then
+   * finds that there is nothing left to do.
+   *
+   * @return begun, and then to be closed; or ended, with nothing to ask
+   * @throws StoreException as {@link #switchTo}; nothing is held then, and nothing may be sent
+   */
+  public RefreshStart beginRefresh(String slot, RefreshRequest request) {
+    return refreshing.begin(slot, request);
+  }
+
+  /**
+   * The slot's login, tokens among it, for callers that use it themselves.
+   *
+   * @return empty if there is no such slot, or no login in it
+   */
+  public Optional<Credential> credential(String slot) {
+    return SlotNames.problem(slot).isPresent()
+        ? Optional.empty()
+        : directory.read(slot).credential();
   }
 
   /**

@@ -31,6 +31,8 @@ public final class SlotManagerBuilder {
   private @Nullable Path identityFile;
   private IdentityPolicy identityPolicy = IdentityPolicy.FOLLOW;
   private @Nullable Clock clock;
+  private @Nullable Path runtimeDirectory;
+  private @Nullable SlotRenewer renewer;
   private final List<LockGuard> guards = new ArrayList<>();
   private final List<SlotListener> listeners = new ArrayList<>();
   private final List<SlotEventListener> eventListeners = new ArrayList<>();
@@ -126,6 +128,22 @@ public final class SlotManagerBuilder {
     return this;
   }
 
+  /**
+   * Where a renewed login is put for which the credentials directory has no place: an existing
+   * private directory of the user, such as {@code XDG_RUNTIME_DIR}; none unless set. Every manager
+   * of one credentials directory should have the same.
+   */
+  public SlotManagerBuilder runtimeDirectory(Path directory) {
+    this.runtimeDirectory = directory.toAbsolutePath().normalize();
+    return this;
+  }
+
+  /** What renews a login for {@link ExpiryPolicy#REFRESH}; nothing unless set. */
+  public SlotManagerBuilder renewer(SlotRenewer renewer) {
+    this.renewer = Objects.requireNonNull(renewer, "renewer");
+    return this;
+  }
+
   /** Adds a guard; every one is asked. */
   public SlotManagerBuilder lockGuard(LockGuard guard) {
     guards.add(Objects.requireNonNull(guard, "guard"));
@@ -173,6 +191,8 @@ public final class SlotManagerBuilder {
             identityPolicy,
             // Milliseconds are all a journal line needs.
             clock == null ? Clock.tickMillis(ZoneOffset.UTC) : clock,
+            Optional.ofNullable(runtimeDirectory),
+            Optional.ofNullable(renewer),
             List.copyOf(guards),
             List.copyOf(listeners),
             List.copyOf(eventListeners)));

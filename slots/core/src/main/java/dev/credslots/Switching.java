@@ -24,6 +24,8 @@ final class Switching {
   private final Splicing splicing;
   private final Holds holds;
   private final SlotFiles files;
+  private final Adoption adoption;
+  private final Function<String, Optional<RefreshOutcome>> renewer;
 
   Switching(
       Settings settings,
@@ -31,8 +33,12 @@ final class Switching {
       Exclusive exclusive,
       Captures captures,
       Homecoming homecoming,
-      Splicing splicing) {
+      Splicing splicing,
+      Adoption adoption,
+      Function<String, Optional<RefreshOutcome>> renewer) {
     this.settings = settings;
+    this.adoption = adoption;
+    this.renewer = renewer;
     this.directory = directory;
     this.exclusive = exclusive;
     this.captures = captures;
@@ -50,7 +56,13 @@ final class Switching {
       boolean dryRun,
       Optional<String> ifActive,
       ExpiryPolicy policy,
-      Duration patience) {}
+      Duration patience) {
+
+    /** After a renewal: what has just been renewed need not be so again, however short it lives. */
+    Request renewed() {
+      return new Request(to, reason, force, dryRun, ifActive, ExpiryPolicy.ACTIVATE, patience);
+    }
+  }
 
   SwitchOutcome switchTo(String to, String reason, List<SwitchOption> options) {
     Request request = request(to, reason, options);
@@ -65,9 +77,21 @@ final class Switching {
       return dryRun(request);
     }
     Notices notices = new Notices(settings);
+    if (!toBeRenewed(request)) {
+      return switchLocked(request, notices);
+    }
+    Optional<RefreshOutcome> renewal = renewer.apply(to);
+    renewal.ifPresent(made -> made.warnings().forEach(notices::warn));
+    return renewal
+        .filter(made -> !made.ok())
+        .map(made -> notRenewed(request, made))
+        .orElseGet(() -> switchLocked(renewal.isPresent() ? request.renewed() : request, notices));
+  }
+
+  private SwitchOutcome switchLocked(Request request, Notices notices) {
     Optional<Function<List<Warning>, SwitchOutcome>> outcome =
         exclusive.run(
-            "switching to " + to,
+            "switching to " + request.to(),
             Exclusive.Scope.CLIENT,
             notices,
             Deadline.in(settings.lockTimeout()),
@@ -76,6 +100,37 @@ final class Switching {
     return outcome
         .map(made -> made.apply(notices.warnings()))
         .orElseGet(() -> busy(request, notices));
+  }
+
+  /** Whether the switch hangs on a renewal: nobody is asked for one that would come to nothing. */
+  private boolean toBeRenewed(Request request) {
+    if (request.policy() != ExpiryPolicy.REFRESH) {
+      return false;
+    }
+    SlotReading target = directory.read(request.to());
+    boolean ending =
+        target.state() == SlotState.EXPIRING || target.state() == SlotState.REFRESHABLE;
+    if (!ending) {
+      return false;
+    }
+    LiveReading live = directory.readLive();
+    Optional<String> current = current(live, this::chosenWithoutLock);
+    return verdictWithoutWriting(request, target, live, current).isEmpty();
+  }
+
+  private static SwitchOutcome notRenewed(Request request, RefreshOutcome renewal) {
+    if (renewal instanceof RefreshOutcome.Deferred) {
+      return new SwitchOutcome.Deferred(request.to(), List.of(), renewal.message());
+    }
+    String remedy =
+        renewal instanceof RefreshOutcome.Refused
+            ? ""
+            : "; --if-expired activate trusts the client to renew it";
+    return new SwitchOutcome.Refused(
+        request.to(),
+        Optional.empty(),
+        "refusing to switch to " + request.to() + ": " + renewal.message() + remedy,
+        renewal.warnings());
   }
 
   private Request request(String to, String reason, List<SwitchOption> options) {
@@ -215,6 +270,9 @@ final class Switching {
       Notices notices)
       throws IOException {
     String to = request.to();
+    if (adoption.inFlight(to)) {
+      throw new Exclusive.Later(Messages.beingRenewed(to));
+    }
     Instant now = settings.clock().instant();
     JournalRecord begun =
         journal.begin(
@@ -273,7 +331,11 @@ final class Switching {
 
   private Optional<String> refusal(Request request, SlotReading target) {
     return Activation.refusal(
-        request.to(), freshness(request.to(), target), request.policy(), request.force());
+        request.to(),
+        freshness(request.to(), target),
+        request.policy(),
+        settings.renewer().isPresent(),
+        request.force());
   }
 
   private Freshness freshness(String slot, SlotReading reading) {

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,6 +91,37 @@ public final class ClaudeFormat implements CredentialFormat {
       // An array never fails to be read; Jackson declares it all the same.
       return new Reading.NoLogin("not JSON");
     }
+  }
+
+  @Override
+  public byte[] renewed(byte[] bytes, Renewal renewal) throws MalformedJsonException {
+    byte[] file = bytes;
+    if (renewal.accessToken().isPresent()) {
+      file = put(file, "accessToken", quoted(renewal.accessToken().get().reveal()));
+    }
+    if (renewal.refreshToken().isPresent()) {
+      file = put(file, "refreshToken", quoted(renewal.refreshToken().get().reveal()));
+    }
+    // Over since 1970 and a millisecond: zero is what a client leaves when it wipes.
+    long expiresAt = renewal.expiresAt().map(Instant::toEpochMilli).orElse(1L);
+    file = put(file, "expiresAt", Long.toString(expiresAt));
+    if (renewal.loginExpiresAt().isPresent()) {
+      String end = Long.toString(renewal.loginExpiresAt().get().toEpochMilli());
+      file = put(file, "refreshTokenExpiresAt", end);
+    }
+    if (!renewal.scopes().isEmpty()) {
+      List<String> scopes = renewal.scopes().stream().map(ClaudeFormat::quoted).toList();
+      file = put(file, "scopes", "[" + String.join(",", scopes) + "]");
+    }
+    return file;
+  }
+
+  private static byte[] put(byte[] file, String key, String json) throws MalformedJsonException {
+    return JsonSplice.put(file, json.getBytes(StandardCharsets.UTF_8), "claudeAiOauth", key);
+  }
+
+  private static String quoted(String text) {
+    return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
   }
 
   /**

@@ -20,6 +20,14 @@ public interface CredentialFormat {
   Reading read(byte[] bytes);
 
   /**
+   * The file after a refresh: what the renewal says is changed, and not a byte beside it.
+   *
+   * @param bytes a file that {@link #read} found a login in
+   * @throws MalformedJsonException if it is none that can be changed
+   */
+  byte[] renewed(byte[] bytes, Renewal renewal) throws MalformedJsonException;
+
+  /**
    * The keys at the top of the file that belong to the machine and not to the login, for {@link
    * SharedKeys}; none unless a client mixes the two.
    */

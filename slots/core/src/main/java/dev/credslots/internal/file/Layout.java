@@ -75,4 +75,22 @@ public record Layout(
   public Path stash() {
     return own().resolve("stash");
   }
+
+  public Path leases() {
+    return own().resolve("leases");
+  }
+
+  /** Whoever has this locked is renewing the slot's login. */
+  public Path lease(String name) {
+    return leases().resolve(name);
+  }
+
+  /** Where replies are put before they are stored. */
+  public Path recovery() {
+    return own().resolve("recovery");
+  }
+
+  public Path recovery(String name) {
+    return recovery().resolve(name);
+  }
 }

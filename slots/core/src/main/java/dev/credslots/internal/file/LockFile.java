@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An operating system's lock on a file, held by at most one thread of one process.
@@ -32,13 +33,22 @@ public final class LockFile implements AutoCloseable {
   private static final long FIRST_PAUSE_NANOS = 200_000;
   private static final long LONGEST_PAUSE_NANOS = 4_000_000;
 
+  private final Path file;
   private final ReentrantLock threads;
-  private final FileChannel channel;
+  private final Locked locked;
 
-  private LockFile(ReentrantLock threads, FileChannel channel) {
+  private LockFile(Path file, ReentrantLock threads, Locked locked) {
+    this.file = file;
     this.threads = threads;
-    this.channel = channel;
+    this.locked = locked;
   }
+
+  /**
+   * A channel with the lock.
+   *
+   * @param identity of the file it is on
+   */
+  private record Locked(FileChannel channel, Object identity) {}
 
   /**
    * Waits for the lock until the deadline.
@@ -61,19 +71,19 @@ public final class LockFile implements AutoCloseable {
     if (!threads.tryLock(deadline.remaining(), TimeUnit.NANOSECONDS)) {
       return Optional.empty();
     }
-    FileChannel channel = null;
+    Locked locked = null;
     try {
-      channel = lockProcesses(key, deadline);
+      locked = lockProcesses(key, deadline);
     } finally {
-      if (channel == null) {
+      if (locked == null) {
         threads.unlock();
       }
     }
-    return channel == null ? Optional.empty() : Optional.of(new LockFile(threads, channel));
+    return locked == null ? Optional.empty() : Optional.of(new LockFile(key, threads, locked));
   }
 
-  private static @org.jspecify.annotations.Nullable FileChannel lockProcesses(
-      Path file, Deadline deadline) throws IOException, InterruptedException {
+  private static @Nullable Locked lockProcesses(Path file, Deadline deadline)
+      throws IOException, InterruptedException {
     long pause = FIRST_PAUSE_NANOS;
     while (true) {
       Optional<Object> before = identity(file);
@@ -100,7 +110,7 @@ public final class LockFile implements AutoCloseable {
           }
         }
         if (opened.equals(identity(file))) {
-          return channel;
+          return new Locked(channel, opened.get());
         }
         // Somebody removed the file while we waited: a lock on it excludes nobody.
         locked = false;
@@ -130,11 +140,19 @@ public final class LockFile implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether the file is still the one that was locked: if somebody has removed it, others may lock
+   * another in its place.
+   */
+  public boolean stillOurs() throws IOException {
+    return identity(file).equals(Optional.of(locked.identity()));
+  }
+
   /** Releases the lock. Closing the only channel frees it, whatever became of the file. */
   @Override
   public void close() throws IOException {
     try {
-      channel.close();
+      locked.channel().close();
     } finally {
       threads.unlock();
     }

@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param forks tokens of the lineage whose successor nobody could prove to be one: another login,
  *     or one without an end to tell it by. What is kept of them stays
  * @param suspect hash of the stashed bytes that may be a newer login of this slot
+ * @param retryAfter until when a token server asked to be left alone
  */
 public record SlotRecord(
     List<Fingerprint> lineage,
@@ -31,11 +32,18 @@ public record SlotRecord(
     Optional<String> account,
     List<Fingerprint> condemned,
     List<Fingerprint> forks,
-    Optional<Fingerprint> suspect) {
+    Optional<Fingerprint> suspect,
+    Optional<Instant> retryAfter) {
   /** Nothing remembered. */
   public static final SlotRecord EMPTY =
       new SlotRecord(
-          List.of(), List.of(), Optional.empty(), List.of(), List.of(), Optional.empty());
+          List.of(),
+          List.of(),
+          Optional.empty(),
+          List.of(),
+          List.of(),
+          Optional.empty(),
+          Optional.empty());
 
   /** A token rotates about three times a day: two months of ancestors. */
   private static final int LONGEST_LINEAGE = 200;
@@ -63,30 +71,50 @@ public record SlotRecord(
         account,
         condemned,
         without(forks, List.of(token)),
-        suspect);
+        suspect,
+        retryAfter);
   }
 
   /** With the end of a login as the newest. */
   public SlotRecord marked(Instant loginEnd) {
     return new SlotRecord(
-        lineage, newest(markers, loginEnd, MOST_MARKERS), account, condemned, forks, suspect);
+        lineage,
+        newest(markers, loginEnd, MOST_MARKERS),
+        account,
+        condemned,
+        forks,
+        suspect,
+        retryAfter);
   }
 
   /** With another account block. */
   public SlotRecord ofAccount(String block) {
-    return new SlotRecord(lineage, markers, Optional.of(block), condemned, forks, suspect);
+    return new SlotRecord(
+        lineage, markers, Optional.of(block), condemned, forks, suspect, retryAfter);
   }
 
   /** With a token that a server refused. */
   public SlotRecord condemning(Fingerprint token) {
     return new SlotRecord(
-        lineage, markers, account, newest(condemned, token, LONGEST_LINEAGE), forks, suspect);
+        lineage,
+        markers,
+        account,
+        newest(condemned, token, LONGEST_LINEAGE),
+        forks,
+        suspect,
+        retryAfter);
   }
 
   /** With a token of the lineage whose successor is not proven. */
   public SlotRecord forkedAt(Fingerprint token) {
     return new SlotRecord(
-        lineage, markers, account, condemned, newest(forks, token, LONGEST_LINEAGE), suspect);
+        lineage,
+        markers,
+        account,
+        condemned,
+        newest(forks, token, LONGEST_LINEAGE),
+        suspect,
+        retryAfter);
   }
 
   /** The end of the login that came last, if it had one. */
@@ -96,13 +124,24 @@ public record SlotRecord(
 
   /** With the stashed bytes that may be its newer login, or without. */
   public SlotRecord suspecting(Optional<Fingerprint> stashed) {
-    return new SlotRecord(lineage, markers, account, condemned, forks, stashed);
+    return new SlotRecord(lineage, markers, account, condemned, forks, stashed, retryAfter);
+  }
+
+  /** With the instant until which a token server asked to be left alone, or without. */
+  public SlotRecord retryingAfter(Optional<Instant> instant) {
+    return new SlotRecord(lineage, markers, account, condemned, forks, suspect, instant);
   }
 
   /** Without tokens and ends of logins that turned out to be another's. */
   public SlotRecord disowning(List<Fingerprint> tokens, List<Instant> loginEnds) {
     return new SlotRecord(
-        without(lineage, tokens), without(markers, loginEnds), account, condemned, forks, suspect);
+        without(lineage, tokens),
+        without(markers, loginEnds),
+        account,
+        condemned,
+        forks,
+        suspect,
+        retryAfter);
   }
 
   private static <T> List<T> without(List<T> list, List<T> gone) {
@@ -133,6 +172,7 @@ public record SlotRecord(
     List<Fingerprint> condemned = List.of();
     List<Fingerprint> forks = List.of();
     Optional<Fingerprint> suspect = Optional.empty();
+    Optional<Instant> retryAfter = Optional.empty();
     try (JsonParser json = JSON.createParser(content.bytes())) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
         return EMPTY;
@@ -151,11 +191,13 @@ public record SlotRecord(
                   Optional.ofNullable(json.getValueAsString())
                       .filter(Fingerprint::isSha256)
                       .map(Fingerprint::new);
+          case "retryAfter" ->
+              retryAfter = Optional.ofNullable(json.getValueAsString()).map(Instant::parse);
           default -> {}
         }
         json.skipChildren();
       }
-      return new SlotRecord(lineage, markers, account, condemned, forks, suspect);
+      return new SlotRecord(lineage, markers, account, condemned, forks, suspect, retryAfter);
     } catch (IOException | DateTimeException e) {
       return EMPTY;
     }
@@ -197,6 +239,9 @@ public record SlotRecord(
       write(json, "forks", forks);
       if (suspect.isPresent()) {
         json.writeStringField("suspect", suspect.get().sha256());
+      }
+      if (retryAfter.isPresent()) {
+        json.writeStringField("retryAfter", retryAfter.get().toString());
       }
       json.writeEndObject();
     }
