@@ -7,7 +7,6 @@ import dev.credslots.credential.MalformedJsonException;
 import dev.credslots.credential.Renewal;
 import dev.credslots.credential.TokenReply;
 import dev.credslots.internal.file.AtomicFile;
-import dev.credslots.internal.file.Deadline;
 import dev.credslots.internal.file.FileContent;
 import dev.credslots.internal.file.Generations;
 import dev.credslots.internal.file.Journal;
@@ -25,7 +24,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,12 +130,7 @@ final class Adoption {
 
   private Optional<LockFile> tryLease(String slot) throws IOException {
     AtomicFile.privateDirectory(layout.leases());
-    try {
-      return LockFile.acquire(layout.lease(slot), Deadline.in(Duration.ZERO));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Optional.empty();
-    }
+    return LockFile.tryAcquire(layout.lease(slot));
   }
 
   /** Ends the renewal that left {@code file}; its process is dead. */

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -80,6 +81,27 @@ public final class LockFile implements AutoCloseable {
       }
     }
     return locked == null ? Optional.empty() : Optional.of(new LockFile(key, threads, locked));
+  }
+
+  /**
+   * Takes the lock if nobody has it, this thread included; never waits.
+   *
+   * @return empty if somebody has it, or this thread is interrupted
+   * @throws IOException as {@link #acquire}
+   */
+  public static Optional<LockFile> tryAcquire(Path file) throws IOException {
+    Path parent = Objects.requireNonNull(file.getParent());
+    ReentrantLock threads =
+        WITHIN_THIS_JVM.get(parent.toRealPath().resolve(file.getFileName().toString()));
+    if (threads != null && threads.isHeldByCurrentThread()) {
+      return Optional.empty();
+    }
+    try {
+      return acquire(file, Deadline.in(Duration.ZERO));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
   }
 
   private static @Nullable Locked lockProcesses(Path file, Deadline deadline)
