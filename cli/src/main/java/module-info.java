@@ -4,5 +4,6 @@ module dev.credslots.cli {
   requires com.fasterxml.jackson.core;
   requires dev.credslots.core;
   requires dev.credslots.hooks;
+  requires dev.credslots.oauth;
   requires org.apache.commons.cli;
 }

@@ -4,6 +4,7 @@ module dev.credslots.oauth {
   requires transitive dev.credslots.core;
   requires com.fasterxml.jackson.core;
   requires java.net.http;
+  requires org.slf4j;
 
   exports dev.credslots.oauth;
 }

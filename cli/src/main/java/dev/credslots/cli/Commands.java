@@ -29,6 +29,7 @@ final class Commands {
           "restore",
           "stash",
           "report",
+          "auth",
           "log",
           "doctor",
           "demo",
@@ -63,6 +64,7 @@ final class Commands {
       case "restore" -> restore();
       case "stash" -> stash();
       case "report" -> report();
+      case "auth" -> auth();
       case "log" -> log();
       case "doctor" -> doctor();
       case "demo" -> demo();
@@ -306,6 +308,36 @@ final class Commands {
         List.of(new Example("slots report bob --status 401", "from an agent's runner")),
         List.of(REFUSED, DEFERRED),
         new KeepingCommand.Report());
+  }
+
+  private static Command auth() {
+    return new Command(
+        "auth",
+        "renew a login, or print its token",
+        List.of(
+            "refresh renews SLOT at its provider, whenever its token ends or, with --if-within, only"
+                + " if it ends soon. However many ask at once, one request is made, and the answer"
+                + " is on the disk before anything else is done with it.",
+            "token prints an access token and nothing else, renewed if it is about to end: SLOT's,"
+                + " or the one a client would use: ANTHROPIC_AUTH_TOKEN, CLAUDE_CODE_OAUTH_TOKEN, the"
+                + " live slot's. --json leaves the token out. source says which, and why."),
+        List.of(Parameter.one("ACTION", Kind.WORD), Parameter.optional("SLOT", Kind.SLOT)),
+        List.of(
+            Opt.value("if-within", "TIME", "refresh: only if the token ends within it, such as 5m"),
+            Opt.flag("no-refresh", "token: print it as it is")),
+        List.of(
+            new Example("slots auth refresh alice --if-within 30m", "before it is needed"),
+            new Example("slots auth token alice", "for a program that asks itself"),
+            new Example("slots auth source", "who am I?")),
+        List.of(
+            new Exit(ExitCode.FAILED, "not renewed, and the login is as it was"),
+            new Exit(
+                ExitCode.REFUSED, "nothing to renew with, or its server refused: log in again"),
+            new Exit(ExitCode.DEFERRED, "somebody is busy, or the server asked to be left alone"),
+            new Exit(
+                ExitCode.ATTENTION,
+                "the answer never came, or an old token was printed because it was not renewed")),
+        new AuthCommand());
   }
 
   private static Command log() {

@@ -5,6 +5,7 @@ import dev.credslots.IdentityPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,16 @@ final class Config {
   @Nullable IdentityPolicy identity;
   @Nullable Integer generations;
   List<String> holds = List.of();
+  Map<String, Endpoint> providers = Map.of();
+
+  /** What a configuration says of a provider; what it leaves out is as usual. */
+  static final class Endpoint {
+    @Nullable String tokenUrl;
+    @Nullable String clientId;
+    @Nullable String body;
+    @Nullable List<String> scopes;
+    @Nullable String userAgent;
+  }
 
   Config(Path base) {
     this.base = base;

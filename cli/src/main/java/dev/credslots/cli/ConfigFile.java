@@ -14,8 +14,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -40,7 +42,11 @@ final class ConfigFile {
           "ifExpired",
           "identity",
           "generations",
-          "holds");
+          "holds",
+          "providers");
+
+  private static final List<String> PROVIDER_KEYS =
+      List.of("tokenUrl", "clientId", "body", "scopes", "userAgent");
 
   private final Path file;
   private final JsonParser parser;
@@ -126,6 +132,7 @@ final class ConfigFile {
       }
       case "generations" -> config.generations = count(key);
       case "holds" -> config.holds = texts(key);
+      case "providers" -> config.providers = providers();
       // Accepted, so that one file serves this and later versions; without effect here.
       case "hookTimeout" -> duration(key);
       case "identity" -> {
@@ -137,6 +144,41 @@ final class ConfigFile {
       }
       default -> throw new IllegalStateException("a key without a reader: " + key);
     }
+  }
+
+  private Map<String, Config.Endpoint> providers() throws IOException {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      throw wrong("key 'providers' must be an object");
+    }
+    Map<String, Config.Endpoint> providers = new HashMap<>();
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String name = parser.currentName();
+      if (!name.equals("claude")) {
+        throw wrong("unknown provider" + shown(name) + "; this version knows claude");
+      }
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw wrong("provider '" + name + "' must be an object");
+      }
+      providers.put(name, endpoint());
+    }
+    return providers;
+  }
+
+  private Config.Endpoint endpoint() throws IOException {
+    Config.Endpoint endpoint = new Config.Endpoint();
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String key = parser.currentName();
+      parser.nextToken();
+      switch (key) {
+        case "tokenUrl" -> endpoint.tokenUrl = text(key);
+        case "clientId" -> endpoint.clientId = text(key);
+        case "body" -> endpoint.body = text(key);
+        case "scopes" -> endpoint.scopes = texts(key);
+        case "userAgent" -> endpoint.userAgent = text(key);
+        default -> throw wrong("unknown key" + shown(key) + Nearest.hint(key, PROVIDER_KEYS));
+      }
+    }
+    return endpoint;
   }
 
   private String text(String key) throws IOException {

@@ -65,6 +65,11 @@ final class Output {
         || term.equals("dumb")) {
       return false;
     }
+    return terminal();
+  }
+
+  /** Whether standard output is a terminal. */
+  boolean terminal() {
     return surroundings.terminal() == Surroundings.Terminal.YES
         || (surroundings.terminal() == Surroundings.Terminal.ASK && isTerminal());
   }

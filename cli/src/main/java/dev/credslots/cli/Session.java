@@ -11,6 +11,7 @@ final class Session {
   private final Surroundings surroundings;
   private final Words words;
   private final Output output;
+  private @Nullable Setup setup;
   private @Nullable SlotManager manager;
 
   Session(Surroundings surroundings, Words words, Output output) {
@@ -58,9 +59,17 @@ final class Session {
   /** The slots, also of a directory that is missing. */
   SlotManager slotsOfAnyDirectory() {
     if (manager == null) {
-      manager = Setup.read(surroundings, words).manager();
+      manager = setup().manager();
     }
     return manager;
+  }
+
+  /** What this run was told, by options, variables and configuration. */
+  Setup setup() {
+    if (setup == null) {
+      setup = Setup.read(surroundings, words);
+    }
+    return setup;
   }
 
   /** The credentials directory, if this run had to do with it. */

@@ -86,6 +86,10 @@ final class Setup {
     return path(surroundings, surroundings.workingDirectory(), text, source);
   }
 
+  Config config() {
+    return config;
+  }
+
   /** The credentials directory. */
   Path directory() {
     Path here = surroundings.workingDirectory();
@@ -150,6 +154,11 @@ final class Setup {
       if (config.generations != null) {
         builder.generations(config.generations);
       }
+      builder.renewer((manager, slot) -> Renewals.of(surroundings, config).renew(manager, slot));
+      String runtime = surroundings.variable("XDG_RUNTIME_DIR");
+      if (runtime.startsWith("/")) {
+        builder.runtimeDirectory(path(surroundings, Path.of("/"), runtime, "XDG_RUNTIME_DIR"));
+      }
       if (!config.holds.isEmpty()) {
         builder.lockGuard(new PidFileGuard(holds(), config.base));
       }
@@ -171,7 +180,7 @@ final class Setup {
   private ExpiryPolicy policy() {
     ExpiryPolicy configured = config.ifExpired;
     return SwitchCommand.policy(words)
-        .orElse(configured == null ? ExpiryPolicy.REFUSE : configured);
+        .orElse(configured == null ? ExpiryPolicy.REFRESH : configured);
   }
 
   private @Nullable List<String> slots() {

@@ -19,9 +19,10 @@ public sealed interface RefreshOutcome {
   String message();
 
   /** What a person should know besides. */
-  default List<Warning> warnings() {
-    return List.of();
-  }
+  List<Warning> warnings();
+
+  /** The same with other warnings. */
+  RefreshOutcome warned(List<Warning> warnings);
 
   /**
    * The slot has a new token, and it is durable.
@@ -32,6 +33,11 @@ public sealed interface RefreshOutcome {
       implements RefreshOutcome {
     public Refreshed {
       warnings = List.copyOf(warnings);
+    }
+
+    @Override
+    public Refreshed warned(List<Warning> others) {
+      return new Refreshed(slot, expiresAt, message, others);
     }
 
     @Override
@@ -47,6 +53,11 @@ public sealed interface RefreshOutcome {
     }
 
     @Override
+    public Unchanged warned(List<Warning> others) {
+      return new Unchanged(slot, message, others);
+    }
+
+    @Override
     public boolean ok() {
       return true;
     }
@@ -56,6 +67,11 @@ public sealed interface RefreshOutcome {
   record Refused(String slot, String message, List<Warning> warnings) implements RefreshOutcome {
     public Refused {
       warnings = List.copyOf(warnings);
+    }
+
+    @Override
+    public Refused warned(List<Warning> others) {
+      return new Refused(slot, message, others);
     }
   }
 
@@ -69,12 +85,22 @@ public sealed interface RefreshOutcome {
     public Deferred {
       warnings = List.copyOf(warnings);
     }
+
+    @Override
+    public Deferred warned(List<Warning> others) {
+      return new Deferred(slot, until, message, others);
+    }
   }
 
   /** It did not work, and the login is as it was: not reached, or an answer that is none. */
   record Failed(String slot, String message, List<Warning> warnings) implements RefreshOutcome {
     public Failed {
       warnings = List.copyOf(warnings);
+    }
+
+    @Override
+    public Failed warned(List<Warning> others) {
+      return new Failed(slot, message, others);
     }
   }
 
@@ -85,6 +111,11 @@ public sealed interface RefreshOutcome {
   record Unknown(String slot, String message, List<Warning> warnings) implements RefreshOutcome {
     public Unknown {
       warnings = List.copyOf(warnings);
+    }
+
+    @Override
+    public Unknown warned(List<Warning> others) {
+      return new Unknown(slot, message, others);
     }
   }
 }

@@ -97,6 +97,11 @@ public final class SlotManager {
     return settings.layout().directory();
   }
 
+  /** How long before its end a token counts as ending. */
+  public Duration grace() {
+    return settings.grace();
+  }
+
   /** Every slot this manager cares for, in its order, whether its file exists or not. */
   public List<String> slots() {
     return directory.names();

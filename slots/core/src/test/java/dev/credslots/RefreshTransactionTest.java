@@ -166,6 +166,15 @@ class RefreshTransactionTest {
   }
 
   @Test
+  void a_reply_that_was_cut_off_behind_its_tokens_is_not_thrown_away() throws IOException {
+    RefreshOutcome outcome = renew("alice", REPLY.substring(0, REPLY.length() - 8));
+    assertInstanceOf(RefreshOutcome.Refused.class, outcome, outcome.message());
+    world.assertTokens("alice-1", "alice-2");
+    assertTrue(slots.claim("alice", Optional.empty()).ok());
+    assertEquals("alice-2", refreshToken("alice"));
+  }
+
+  @Test
   void a_marker_and_scopes_that_a_refresh_dropped_come_back() throws IOException {
     String rich =
         World.login("alice-3", -60)

@@ -73,7 +73,7 @@ public sealed interface TokenReply {
         json.skipChildren();
       }
     } catch (IOException e) {
-      return new Nothing("is not JSON");
+      return fields.cutShort();
     }
     return fields.reply();
   }
@@ -110,6 +110,16 @@ public sealed interface TokenReply {
       } catch (NumberFormatException e) {
         return null;
       }
+    }
+
+    /** A reply whose end is missing may have brought the tokens all the same. */
+    private TokenReply cutShort() {
+      return access == null && refresh == null
+          ? new Nothing("is not JSON")
+          : new Doubtful(
+              "is not JSON to its end",
+              Optional.ofNullable(access).map(Secret::of),
+              Optional.ofNullable(refresh).map(Secret::of));
     }
 
     private TokenReply reply() {
