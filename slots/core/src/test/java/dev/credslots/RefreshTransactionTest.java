@@ -416,7 +416,7 @@ class RefreshTransactionTest {
     try {
       Future<RefreshOutcome> second;
       try (RefreshTransaction mine = begin("alice")) {
-        second = other.submit(() -> ended("alice", RefreshRequest.now()));
+        second = other.submit(() -> ended("alice", RefreshRequest.ifWithin(Duration.ofMinutes(5))));
         mine.received(REPLY.getBytes(StandardCharsets.UTF_8));
         assertTrue(mine.commit().ok());
       }
