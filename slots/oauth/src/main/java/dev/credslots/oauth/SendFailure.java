@@ -33,9 +33,13 @@ final class SendFailure {
    *
    * <p>By the words, for an alert of the same class can also come after the handshake (TLS 1.3: a
    * certificate is required), when the body may have been sent: should the words change, such an
-   * end counts as unknown.
+   * end counts as unknown. So it does where the client was told to repeat requests by itself: the
+   * handshake may be that of a second connection, and the first one had the body.
    */
   boolean isEndedHandshake() {
+    if (System.getProperty("jdk.httpclient.enableAllMethodRetry") != null) {
+      return false;
+    }
     Throwable each = failure;
     for (int depth = 0; each != null && depth < MAX_DEPTH; depth++) {
       if (each instanceof SSLHandshakeException
