@@ -44,11 +44,6 @@ final class OnceBody implements BodyPublisher {
     return state.get() == State.WITHDRAWN;
   }
 
-  /** Whether some of it may be on its way. */
-  boolean isHandedOver() {
-    return state.get() == State.HANDED_OVER;
-  }
-
   @Override
   public long contentLength() {
     return bytes.contentLength();
