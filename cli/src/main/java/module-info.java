@@ -2,6 +2,7 @@
 module dev.credslots.cli {
   requires static org.jspecify;
   requires com.fasterxml.jackson.core;
+  requires dev.credslots.accounts;
   requires dev.credslots.core;
   requires dev.credslots.hooks;
   requires dev.credslots.oauth;

@@ -29,6 +29,9 @@ final class Commands {
           "restore",
           "stash",
           "report",
+          "order",
+          "disable",
+          "enable",
           "auth",
           "log",
           "doctor",
@@ -64,6 +67,9 @@ final class Commands {
       case "restore" -> restore();
       case "stash" -> stash();
       case "report" -> report();
+      case "order" -> order();
+      case "disable" -> disable();
+      case "enable" -> enable();
       case "auth" -> auth();
       case "log" -> log();
       case "doctor" -> doctor();
@@ -81,10 +87,13 @@ final class Commands {
         List.of(
             "Turns the live link to SLOT in one rename. What was live is brought home first. A"
                 + " slot that is known to be bad is refused, forced or not.",
-            "SLOT may be -, for the slot that was live before the present one."),
-        List.of(Parameter.one("SLOT", Kind.SLOT)),
+            "SLOT may be -, for the slot that was live before the present one. --next takes the slot"
+                + " that is next in the order (see slots order) and is not cooling: of many that"
+                + " ask at once with --if-active, one switches."),
+        List.of(Parameter.optional("SLOT", Kind.SLOT)),
         List.of(
             Opt.value("reason", "TEXT", "why, for the log (default: manual)"),
+            Opt.flag("next", "to the slot that is next"),
             Opt.value("if-active", "SLOT", "only if that slot is active now"),
             IF_EXPIRED,
             Opt.flag("force", "do not ask who is busy"),
@@ -93,6 +102,7 @@ final class Commands {
         List.of(
             new Example("slots switch alice --reason quota", "go on as alice"),
             new Example("slots switch -", "and back"),
+            new Example("slots switch --next --if-active bob", "bob's quota is used up"),
             new Example("slots switch bob --wait 10m", "when the running job is done")),
         List.of(
             new Exit(ExitCode.DONE, "switched, or nothing to do"),
@@ -299,15 +309,65 @@ final class Commands {
   private static Command report() {
     return new Command(
         "report",
-        "say that a server refused a slot's token",
+        "say how a call with a slot's login ended",
         List.of(
-            "A token can be dead although its end is far: the slot is rejected, and not switched to,"
-                + " until its login is renewed or replaced."),
+            "401 or 403: a token can be dead although its end is far. The slot is rejected, and not"
+                + " switched to, until its login is renewed or replaced.",
+            "Other failures let the slot cool: switch --next passes it over for 1, 5, 25 and then 60"
+                + " minutes, after billing failures for 5, 10, 20 and then 24 hours, or until the"
+                + " time its server gave. ok ends that."),
         List.of(Parameter.one("SLOT", Kind.SLOT)),
-        List.of(Opt.value("status", "CODE", "the HTTP status: 401 or 403")),
-        List.of(new Example("slots report bob --status 401", "from an agent's runner")),
+        List.of(
+            Opt.value("status", "CODE", "the HTTP status: 401, 403, 402, 408, 429 or 5xx"),
+            Opt.value("outcome", "WORD", "ok, rate_limit, billing, auth or timeout"),
+            Opt.value("retry-after", "TIME", "how long its server says to wait"),
+            Opt.value("resets-at", "WHEN", "when its server says the quota is back")),
+        List.of(
+            new Example("slots report bob --status 401", "from an agent's runner"),
+            new Example("slots report bob --outcome rate_limit --retry-after 2h", "its quota")),
         List.of(REFUSED, DEFERRED),
-        new KeepingCommand.Report());
+        new ReportCommand());
+  }
+
+  private static Command order() {
+    return new Command(
+        "order",
+        "show or set the order of the slots, and which is next",
+        List.of(
+            "The order that was set counts, else that of the configuration's slots, else who was not"
+                + " used for longest is next. Slots that an order leaves out are passed over."),
+        List.of(Parameter.optional("ACTION", Kind.WORD), Parameter.any("SLOT", Kind.SLOT)),
+        List.of(),
+        List.of(
+            new Example("slots order", "who is next, and why not the others"),
+            new Example("slots order set alice bob", "alice first"),
+            new Example("slots order clear", "as if none had been set")),
+        List.of(REFUSED, DEFERRED),
+        new RotationCommand.Order());
+  }
+
+  private static Command disable() {
+    return new Command(
+        "disable",
+        "pass a slot over when asked for the next",
+        List.of("Slots switch SLOT still takes it."),
+        List.of(Parameter.one("SLOT", Kind.SLOT)),
+        List.of(),
+        List.of(new Example("slots disable erik", "not while he needs it himself")),
+        List.of(REFUSED, DEFERRED),
+        new RotationCommand.Disable());
+  }
+
+  private static Command enable() {
+    return new Command(
+        "enable",
+        "take a disabled slot into the order again",
+        List.of(),
+        List.of(Parameter.one("SLOT", Kind.SLOT)),
+        List.of(),
+        List.of(new Example("slots enable erik", "he is done")),
+        List.of(REFUSED, DEFERRED),
+        new RotationCommand.Enable());
   }
 
   private static Command auth() {

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code slots restore}, {@code stash} and {@code report}: what is kept, and what was refused. */
+/** {@code slots restore} and {@code stash}: what is kept. */
 final class KeepingCommand {
   /** As much of a hash as people are shown, and need to give. */
   private static final int SHOWN = 16;
@@ -53,21 +53,6 @@ final class KeepingCommand {
     }
   }
 
-  /** {@code slots report}. */
-  static final class Report implements Command.Handler {
-    private static final List<String> REFUSALS = List.of("401", "403");
-
-    @Override
-    public Command.Request parse(Words words) {
-      String status = words.value("status").orElse("");
-      if (!REFUSALS.contains(status)) {
-        throw Failure.usage(
-            "report needs --status 401 or 403", "only those say that a token is dead");
-      }
-      return new AskReport(words.required(0));
-    }
-  }
-
   private record AskRestore(String slot, Optional<Long> generation) implements Command.Request {
     @Override
     public Reply run(Session session) {
@@ -97,16 +82,6 @@ final class KeepingCommand {
     private static Told told(
         String done, Optional<ChangeOutcome> outcome, SlotManager slots, Instant now) {
       return new Told(done, outcome, slots.kept(Optional.empty()), now);
-    }
-  }
-
-  private record AskReport(String slot) implements Command.Request {
-    @Override
-    public Reply run(Session session) {
-      SlotManager slots = session.slots();
-      ChangeOutcome outcome = slots.reject(slot);
-      return new ChangeCommand.Told(
-          "rejected", outcome, ChangeCommand.hinted(outcome, slot, slots));
     }
   }
 

@@ -154,7 +154,7 @@ final class Setup {
       if (config.generations != null) {
         builder.generations(config.generations);
       }
-      builder.renewer((manager, slot) -> Renewals.of(surroundings, config).renew(manager, slot));
+      builder.renewer((asking, slot) -> Renewals.of(surroundings, config).renew(asking, slot));
       String runtime = surroundings.variable("XDG_RUNTIME_DIR");
       if (runtime.startsWith("/")) {
         builder.runtimeDirectory(path(surroundings, Path.of("/"), runtime, "XDG_RUNTIME_DIR"));
@@ -162,7 +162,10 @@ final class Setup {
       if (!config.holds.isEmpty()) {
         builder.lockGuard(new PidFileGuard(holds(), config.base));
       }
-      return builder.build();
+      Rotations rotations = new Rotations(surroundings.clock(), namesSlots());
+      SlotManager manager = builder.onEvent(rotations).build();
+      rotations.of(manager);
+      return manager;
     } catch (InvalidPathException e) {
       throw Failure.usage("a path cannot hold a NUL character", "");
     } catch (IllegalArgumentException e) {
@@ -181,6 +184,11 @@ final class Setup {
     ExpiryPolicy configured = config.ifExpired;
     return SwitchCommand.policy(words)
         .orElse(configured == null ? ExpiryPolicy.REFRESH : configured);
+  }
+
+  /** Whether somebody named the slots, and so put them in an order. */
+  boolean namesSlots() {
+    return slots() != null;
   }
 
   private @Nullable List<String> slots() {

@@ -28,8 +28,15 @@ final class SwitchCommand implements Command.Handler {
     words.value("if-active").ifPresent(slot -> options.add(SwitchOption.ifActive(slot)));
     words.duration("wait").ifPresent(limit -> options.add(SwitchOption.waitUpTo(limit)));
     policy(words).ifPresent(policy -> options.add(SwitchOption.ifExpired(policy)));
+    boolean next = words.has("next");
+    Optional<String> slot = words.argument(0);
+    if (next == slot.isPresent()) {
+      throw Failure.usage(
+          next ? "switch takes a slot or --next, not both" : "switch needs SLOT or --next",
+          "see slots help switch");
+    }
     return new Ask(
-        words.required(0),
+        slot,
         words.value("reason").orElse("manual"),
         options.toArray(new SwitchOption[0]),
         words.has("dry-run"));
@@ -51,12 +58,12 @@ final class SwitchCommand implements Command.Handler {
   }
 
   private static final class Ask implements Command.Request {
-    private final String to;
+    private final Optional<String> to;
     private final String reason;
     private final SwitchOption[] options;
     private final boolean dryRun;
 
-    Ask(String to, String reason, SwitchOption[] options, boolean dryRun) {
+    Ask(Optional<String> to, String reason, SwitchOption[] options, boolean dryRun) {
       this.to = to;
       this.reason = reason;
       this.options = options;
@@ -66,8 +73,12 @@ final class SwitchCommand implements Command.Handler {
     @Override
     public Reply run(Session session) {
       SlotManager slots = session.slots();
-      String target = to;
-      if (to.equals(PREVIOUS)) {
+      if (to.isEmpty()) {
+        SwitchOutcome outcome = Rotations.of(session).switchNext(reason, options);
+        return new Told(outcome, from(outcome, slots), reason, outcome.message(), dryRun);
+      }
+      String target = to.get();
+      if (target.equals(PREVIOUS)) {
         Optional<String> previous = previous(slots);
         if (previous.isEmpty()) {
           SwitchOutcome nothing =
@@ -183,7 +194,7 @@ final class SwitchCommand implements Command.Handler {
     public void json(Json json) {
       json.text("outcome", word())
           .text("from", from)
-          .text("to", to())
+          .text("to", Optional.of(to()).filter(slot -> !slot.isEmpty()))
           .text("reason", reason)
           .text("message", sentence)
           .flag("dryRun", dryRun)

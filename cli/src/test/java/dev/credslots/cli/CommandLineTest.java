@@ -68,7 +68,7 @@ class CommandLineTest {
 
   @Test
   void too_few_and_too_many_arguments_are_said() {
-    assertUsage("switch needs SLOT; see slots help switch", "switch");
+    assertUsage("switch needs SLOT or --next; see slots help switch", "switch");
     assertUsage("rename needs NAME; see slots help rename", "rename", "bob");
     assertUsage("status has no use for 'now'; see slots help status", "status", "now");
     assertUsage("option --reason needs a value; see slots help switch", "switch", "a", "--reason");

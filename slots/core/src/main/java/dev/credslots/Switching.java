@@ -84,7 +84,7 @@ final class Switching {
     renewal.ifPresent(made -> made.warnings().forEach(notices::warn));
     return renewal
         .filter(made -> !made.ok())
-        .map(made -> notRenewed(request, made))
+        .map(made -> notRenewed(request, directory.read(to).state(), made))
         .orElseGet(() -> switchLocked(renewal.isPresent() ? request.renewed() : request, notices));
   }
 
@@ -118,7 +118,8 @@ final class Switching {
     return verdictWithoutWriting(request, target, live, current).isEmpty();
   }
 
-  private static SwitchOutcome notRenewed(Request request, RefreshOutcome renewal) {
+  private static SwitchOutcome notRenewed(
+      Request request, SlotState state, RefreshOutcome renewal) {
     if (renewal instanceof RefreshOutcome.Deferred) {
       return new SwitchOutcome.Deferred(request.to(), List.of(), renewal.message());
     }
@@ -128,7 +129,7 @@ final class Switching {
             : "; --if-expired activate trusts the client to renew it";
     return new SwitchOutcome.Refused(
         request.to(),
-        Optional.empty(),
+        Optional.of(state),
         "refusing to switch to " + request.to() + ": " + renewal.message() + remedy,
         renewal.warnings());
   }
