@@ -192,6 +192,49 @@ public final class ClientSimulator {
   }
 
   /**
+   * Refreshes the live login at a server, if its access token is over; renames the result over the
+   * live path, in place of the very token that was posted and of no other. After {@code
+   * invalid_grant} wipes. Empty: locked out, nothing over, or refused.
+   */
+  public Optional<Issued> refreshAt(OAuthServer server) throws IOException, InterruptedException {
+    Optional<String> before = refreshTokenIn(directory.live());
+    Deque<Path> locks = new ArrayDeque<>();
+    if (before.isEmpty() || !over(directory.live()) || !takeRefreshLocks(locks)) {
+      release(locks);
+      return Optional.empty();
+    }
+    try {
+      Optional<byte[]> live = directory.live();
+      if (!refreshTokenIn(live).equals(before) || !over(live)) {
+        return Optional.empty();
+      }
+      String account = FakeLogin.accountOf(before.get()).orElseThrow();
+      if (!server.post(before.get())) {
+        wipe();
+        return Optional.empty();
+      }
+      FakeLogin next = server.current(account);
+      byte[] bytes = refreshed(live.orElseThrow(), next, dropped);
+      return Optional.of(
+          refreshTokenIn(directory.live()).equals(before)
+              ? issued(next, "refresh", writeByRename(bytes))
+              : issued(next, "dropped", Written.NOTHING));
+    } finally {
+      release(locks);
+    }
+  }
+
+  private static boolean over(Optional<byte[]> credential) {
+    return credential
+        .flatMap(Json::object)
+        .flatMap(file -> Json.objectAt(file, OAUTH))
+        .map(oauth -> oauth.get("expiresAt"))
+        .filter(Number.class::isInstance)
+        .map(end -> ((Number) end).longValue() <= System.currentTimeMillis())
+        .orElse(false);
+  }
+
+  /**
    * Leaves empty tokens and {@code expiresAt} 0 in place, as after a refused refresh. Returns the
    * token that destroyed, or empty if there was none.
    */
