@@ -75,6 +75,10 @@ final class Messages {
         + " takes it";
   }
 
+  static String beingChanged(String slot) {
+    return "deferred: slot " + slot + " is being changed by another program; try again";
+  }
+
   static String beingRenewed(String slot) {
     return "deferred: another process is renewing the login of slot " + slot + "; try again";
   }

@@ -58,7 +58,11 @@ public final class RefreshTransaction implements AutoCloseable {
 
   /** What it works with. */
   record Parts(
-      SlotDirectory directory, Exclusive exclusive, Adoption adoption, Captures captures) {}
+      SlotDirectory directory,
+      Exclusive exclusive,
+      Adoption adoption,
+      Captures captures,
+      SlotFiles files) {}
 
   RefreshTransaction(
       Settings settings,
@@ -93,8 +97,8 @@ public final class RefreshTransaction implements AutoCloseable {
   }
 
   /**
-   * Whether everything still is as when this began: the lease and the client's locks ours, the
-   * token the slot's. If not, nothing may be sent.
+   * Whether everything still is as when this began: the lease and the client's locks ours, a live
+   * slot live, the token the slot's. If not, nothing may be sent.
    *
    * @throws StoreException if it cannot be found out
    */
@@ -102,7 +106,7 @@ public final class RefreshTransaction implements AutoCloseable {
     try {
       return held.lease != null
           && held.lease.stillOurs()
-          && (held.client == null || held.client.stillOurs())
+          && (held.client == null || (held.client.stillOurs() && parts.files().isLive(slot)))
           && parts.directory().read(slot).token().equals(Optional.of(posted));
     } catch (IOException e) {
       throw Failures.failed("looking at the locks of " + slot, e);

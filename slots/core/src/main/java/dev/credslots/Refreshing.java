@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -31,6 +32,9 @@ final class Refreshing {
   /** A request takes no longer; who waits for a lease waits for one. */
   private static final Duration LONGEST_REQUEST = Duration.ofSeconds(30);
 
+  /** More often than this no client writes while one is waited for. */
+  private static final int MOST_TRIES = 3;
+
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final Settings settings;
@@ -40,6 +44,7 @@ final class Refreshing {
   private final Adoption adoption;
   private final Captures captures;
   private final Identity identity;
+  private final Healing healing;
   private final SlotFiles files;
 
   Refreshing(
@@ -48,8 +53,10 @@ final class Refreshing {
       Exclusive exclusive,
       Adoption adoption,
       Captures captures,
-      Identity identity) {
+      Identity identity,
+      Healing healing) {
     this.settings = settings;
+    this.healing = healing;
     this.layout = settings.layout();
     this.directory = directory;
     this.exclusive = exclusive;
@@ -69,13 +76,42 @@ final class Refreshing {
               List.of()));
     }
     Ownership.check(layout);
+    Optional<RefreshStart> start = Optional.empty();
+    for (int tries = 0; start.isEmpty(); tries++) {
+      Optional<RefreshOutcome> unhealed = healed(slot);
+      if (unhealed.isPresent()) {
+        return ended(unhealed.get());
+      }
+      start = tried(slot, request, tries == MOST_TRIES);
+    }
+    return start.get();
+  }
+
+  /**
+   * A live file that a client wrote is brought home first: it may be this slot's newer login, and
+   * to post the older token would end both.
+   */
+  private Optional<RefreshOutcome> healed(String slot) {
+    if (directory.readLive().kind() != Facts.Kind.FILE) {
+      return Optional.empty();
+    }
+    HealOutcome outcome = healing.heal(Optional.empty(), Set.of());
+    return outcome instanceof HealOutcome.Deferred
+        ? Optional.of(
+            new RefreshOutcome.Deferred(slot, Optional.empty(), outcome.message(), List.of()))
+        : Optional.empty();
+  }
+
+  /** Empty if a client wrote a new live file meanwhile, and this is not the last try. */
+  private Optional<RefreshStart> tried(String slot, RefreshRequest request, boolean last) {
     Notices notices = new Notices(settings);
     Opening opening = new Opening(slot, request, notices);
     try {
-      return opening.open();
+      RefreshStart start = opening.open();
+      return opening.overtaken && !last ? Optional.empty() : Optional.of(start);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return ended(deferred(slot, Messages.beingRenewed(slot), notices));
+      return Optional.of(ended(deferred(slot, Messages.beingRenewed(slot), notices)));
     } catch (IOException e) {
       throw Failures.failed("preparing to renew " + slot, e);
     } finally {
@@ -93,7 +129,7 @@ final class Refreshing {
   }
 
   /** What a renewal starts from, decided under our lock. */
-  private record Ready(Credential login, boolean live, RecoveryFile file) {}
+  private record Ready(Credential login, boolean live) {}
 
   /** Either an end, or where to go on from. */
   private record Look(Optional<RefreshOutcome> end, Optional<Ready> ready) {
@@ -111,6 +147,7 @@ final class Refreshing {
     private final Instant dated = ClientLocks.date(settings);
     private final Resources held = new Resources();
     private boolean begun;
+    private boolean overtaken;
 
     Opening(String slot, RefreshRequest request, Notices notices) {
       this.slot = slot;
@@ -148,6 +185,11 @@ final class Refreshing {
         return ended(deferred(slot, Messages.clientBusy(busy.get()), notices));
       }
       Fingerprint posted = ready.login().fingerprint().orElseThrow();
+      if (ready.live() && !files.isLive(slot)) {
+        // The client we waited for renamed its own refresh over the link.
+        overtaken = true;
+        return ended(deferred(slot, Messages.beingChanged(slot), notices));
+      }
       if (!directory.read(slot).token().equals(Optional.of(posted))) {
         return ended(changedMeanwhile());
       }
@@ -158,7 +200,7 @@ final class Refreshing {
               slot,
               ready.login(),
               held,
-              new RefreshTransaction.Parts(directory, exclusive, adoption, captures),
+              new RefreshTransaction.Parts(directory, exclusive, adoption, captures, files),
               request.trouble()));
     }
 
@@ -176,6 +218,7 @@ final class Refreshing {
       LiveReading live = directory.readLive();
       Optional<String> inTheWay = inTheWay(live, journal);
       if (inTheWay.isPresent()) {
+        overtaken = true;
         return Look.end(new RefreshOutcome.Refused(slot, inTheWay.get(), notices.warnings()));
       }
       Credential login = reading.credential().orElseThrow();
@@ -185,8 +228,7 @@ final class Refreshing {
               layout.recovery(slot),
               new RecoveryFile.Header(
                   slot, login.fingerprint().orElseThrow(), settings.clock().instant(), dated));
-      return new Look(
-          Optional.empty(), Optional.of(new Ready(login, files.isLive(slot), held.recovery)));
+      return new Look(Optional.empty(), Optional.of(new Ready(login, files.isLive(slot))));
     }
 
     /** We have the lease: whoever left it is dead. */
@@ -284,7 +326,8 @@ final class Refreshing {
                   + slot
                   + ": "
                   + layout.live()
-                  + " was written by a client and may be its newer login; first: slots heal");
+                  + " was written by a client and may be its newer login; slots heal says whose"
+                  + " it is");
     }
 
     /** Takes the client's locks; who has them, if that lasts until the deadline. */
@@ -311,7 +354,7 @@ final class Refreshing {
       return now.fresh()
           ? new RefreshOutcome.Unchanged(
               slot, slot + " has been renewed meanwhile", notices.warnings())
-          : deferred(slot, "deferred: slot " + slot + " is being changed; try again", notices);
+          : deferred(slot, Messages.beingChanged(slot), notices);
     }
 
     void abandonUnlessBegun() {

@@ -73,9 +73,10 @@ public final class SlotManager {
             splicing,
             adoption,
             this::renewed);
-    this.refreshing = new Refreshing(settings, directory, exclusive, adoption, captures, identity);
     this.healing =
         new Healing(settings, directory, exclusive, captures, homecoming, splicing, identity);
+    this.refreshing =
+        new Refreshing(settings, directory, exclusive, adoption, captures, identity, healing);
     this.registering =
         new Registering(settings, directory, changes, captures, homecoming, identity);
     this.keeping = new Keeping(settings, directory, changes, captures, homecoming);

@@ -460,16 +460,40 @@ class RefreshTransactionTest {
   }
 
   @Test
-  void a_live_file_that_may_be_the_newer_login_is_healed_first() throws IOException {
+  void a_login_that_a_client_renewed_over_the_link_is_brought_home_and_not_posted()
+      throws IOException {
     assertTrue(slots.switchTo("erik", "chosen").ok());
     assertTrue(slots.switchTo("bob", "chosen").ok());
     world.clientWrites(World.fresh("bob-2"));
 
-    RefreshOutcome outcome = ended("bob", RefreshRequest.now());
-    assertInstanceOf(RefreshOutcome.Refused.class, outcome);
+    RefreshOutcome outcome = ended("bob", RefreshRequest.ifWithin(Duration.ofMinutes(5)));
+    assertInstanceOf(RefreshOutcome.Unchanged.class, outcome, outcome.message());
+    assertEquals("bob-2", refreshToken("bob"));
+    assertEquals("bob", world.linked());
+  }
+
+  @Test
+  void a_live_file_that_nobody_can_place_may_be_the_newer_login() throws IOException {
+    assertTrue(slots.switchTo("erik", "chosen").ok());
+    assertTrue(slots.switchTo("bob", "chosen").ok());
+    world.slot(
+        "bob",
+        World.fresh("bob-1")
+            .replace("\"expiresAt\"", "\"subscriptionType\":\"max\",\"expiresAt\""));
+    world.clientWrites(
+        World.fresh("whose")
+            .replace("\"expiresAt\"", "\"subscriptionType\":\"pro\",\"expiresAt\""));
+
+    RefreshOutcome outcome = ended("alice", RefreshRequest.now());
+    assertInstanceOf(RefreshOutcome.Refused.class, outcome, outcome.message());
     assertTrue(outcome.message().contains("slots heal"), outcome.message());
-    try (RefreshTransaction alice = begin("alice")) {
-      assertTrue(alice.stillCurrent());
+  }
+
+  @Test
+  void a_client_that_renames_its_own_renewal_over_the_link_stops_the_request() throws IOException {
+    try (RefreshTransaction renewal = begin("bob")) {
+      world.clientWrites(World.fresh("bob-2"));
+      assertFalse(renewal.stillCurrent());
     }
   }
 
