@@ -80,7 +80,10 @@ record Choosing(
           slot, State.DISABLED, slot + " is disabled (slots enable " + slot + " takes it back)");
     }
     if (!rotation.order().isEmpty() && !rotation.order().contains(slot)) {
-      return lasting(slot, State.UNLISTED, slot + " is not in the order that was set");
+      return lasting(
+          slot,
+          State.UNLISTED,
+          slot + " is not in the order that was set (slots order clear forgets it)");
     }
     String refusal = refusals.get(slot);
     if (refusal != null) {

@@ -39,7 +39,7 @@ import java.util.function.UnaryOperator;
  */
 public final class RotationBook {
   private static final String LOCKED =
-      "deferred: another process is changing the slots; try again in a moment";
+      "deferred: another process is changing the slots right now; try again";
 
   private final SlotManager slots;
   private final Clock clock;
@@ -245,7 +245,9 @@ public final class RotationBook {
   /**
    * Switches to the next slot: chosen without a lock, then turned to by {@link
    * SlotManager#switchTo}, which only does it while the slot is still active that was when it was
-   * chosen. So any number of callers at once make one switch; the others learn that it is made.
+   * chosen. So callers that saw the same slot active make one switch, and the others learn that it
+   * is made. Who comes later sees another one and moves on from that, unless {@link
+   * SwitchOption#ifActive} says which slot is to be left: then any number make one switch.
    *
    * <p>If the switch refuses the chosen slot after all, the next one is tried. Forcing does not ask
    * the guards; it brings no slot back that cools, is disabled or would be refused.
