@@ -115,6 +115,7 @@ final class Adoption {
    */
   void run(Journal journal, ClientLocks locks, Notices notices, Optional<String> leased)
       throws IOException {
+    removeUnfinished();
     for (Path file : waiting()) {
       String slot = file.getFileName().toString();
       if (leased.equals(Optional.of(slot)) || SlotNames.problem(slot).isPresent()) {
@@ -123,6 +124,20 @@ final class Adoption {
       try (LockFile lease = tryLease(slot).orElse(null)) {
         if (lease != null) {
           settle(file, journal, locks, notices);
+        }
+      }
+    }
+  }
+
+  /** Files are allocated under the lock that we hold: whoever began these is dead. */
+  private void removeUnfinished() throws IOException {
+    if (!Files.exists(layout.recovery())) {
+      return;
+    }
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(layout.recovery())) {
+      for (Path entry : entries) {
+        if (TempName.isOurs(entry.getFileName().toString())) {
+          Files.deleteIfExists(entry);
         }
       }
     }
