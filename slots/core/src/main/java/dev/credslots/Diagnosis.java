@@ -239,6 +239,12 @@ final class Diagnosis {
               "not-a-file",
               layout.live() + " is neither a file nor a link",
               "move it away, then: slots switch SLOT"));
+    } else if (live.kind() == Facts.Kind.MOUNT_POINT) {
+      findings.add(
+          error(
+              "mount-point",
+              layout.live() + " is a mount point, and nothing can be renamed over it",
+              "unmount it, or mount the directory instead of the file"));
     }
   }
 

@@ -313,7 +313,10 @@ final class Healing {
     return switch (seen.verdict()) {
       case ABSENT -> "slots switch SLOT makes it, or log in and run: slots add NAME";
       case BROKEN, FOREIGN_LINK -> "slots switch SLOT turns it to a slot";
-      case NOT_A_FILE -> "move " + live + " away, then: slots switch SLOT";
+      case NOT_A_FILE ->
+          seen.live().kind() == Facts.Kind.MOUNT_POINT
+              ? Messages.UNMOUNT
+              : "move " + live + " away, then: slots switch SLOT";
       case DAMAGED ->
           "slots restore "
               + slot.orElse("SLOT")

@@ -18,6 +18,11 @@ record LiveReading(
     Optional<String> destination,
     Optional<SlotReading> file) {
 
+  /** A mounted file as what it holds, whether anything can be renamed over it or not. */
+  LiveReading asFile() {
+    return new LiveReading(Facts.Kind.FILE, linked, destination, file);
+  }
+
   SlotState state() {
     return file.map(SlotReading::state).orElse(SlotState.MISSING);
   }

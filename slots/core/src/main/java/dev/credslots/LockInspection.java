@@ -3,7 +3,6 @@ package dev.credslots;
 import dev.credslots.internal.file.DirectoryLock;
 import dev.credslots.internal.file.Layout;
 import java.io.IOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -12,13 +11,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Looks for locks of the client that nobody holds any more, and for a live path that cannot turn.
- */
+/** Looks for locks of the client that nobody holds any more. */
 final class LockInspection {
   private static final Duration STALE = Duration.ofSeconds(60);
   private static final Duration IDENTITY_STALE = Duration.ofSeconds(10);
-  private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
 
   private final Settings settings;
   private final Layout layout;
@@ -35,7 +31,6 @@ final class LockInspection {
     if (Files.exists(settings.identityFile())) {
       lock(DirectoryLock.of(settings.identityFile()), IDENTITY_STALE, findings);
     }
-    mountPoint(findings);
     return findings;
   }
 
@@ -58,30 +53,6 @@ final class LockInspection {
                   + ") and keeps clients from refreshing",
               "slots doctor --fix, or: rmdir " + lock,
               true));
-    }
-  }
-
-  /**
-   * A file mounted on another, as container set-ups do, can be written and never be renamed over.
-   */
-  private void mountPoint(List<Finding> findings) throws IOException {
-    if (!layout.directory().getFileSystem().equals(FileSystems.getDefault())
-        || !Files.exists(MOUNTS)) {
-      return;
-    }
-    String live = layout.directory().toRealPath().resolve(layout.liveName()).toString();
-    for (String line : Files.readAllLines(MOUNTS)) {
-      String[] fields = line.split(" ", 6);
-      // The kernel writes a blank in a path as \040.
-      if (fields.length > 4 && fields[4].replace("\\040", " ").equals(live)) {
-        findings.add(
-            new Finding(
-                "mount-point",
-                Finding.Severity.ERROR,
-                layout.live() + " is a mount point: nothing can be renamed over it",
-                "mount the directory instead of the file",
-                false));
-      }
     }
   }
 }

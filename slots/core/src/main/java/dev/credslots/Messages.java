@@ -15,6 +15,9 @@ final class Messages {
   static final String LOCK_LOST =
       "deferred: a client took over its lock before the link was turned; try again";
 
+  static final String UNMOUNT =
+      "unmount it, or mount the directory instead of the file, then try again";
+
   private Messages() {}
 
   static String clientBusy(@Nullable LockBusy busy) {

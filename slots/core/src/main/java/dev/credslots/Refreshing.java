@@ -310,14 +310,16 @@ final class Refreshing {
      * end both.
      */
     private Optional<String> inTheWay(LiveReading live, Journal journal) {
+      boolean mounted = live.kind() == Facts.Kind.MOUNT_POINT;
       boolean login =
-          live.kind() == Facts.Kind.FILE && live.file().flatMap(SlotReading::token).isPresent();
+          (mounted || live.kind() == Facts.Kind.FILE)
+              && live.file().flatMap(SlotReading::token).isPresent();
       if (!login) {
         return Optional.empty();
       }
       Facts facts =
           new Gathering(directory)
-              .facts(live, Memory.of(journal.state(), identity), Facts.Request.PLAIN);
+              .facts(live.asFile(), Memory.of(journal.state(), identity), Facts.Request.PLAIN);
       Optional<String> home = Judge.decide(facts).plan().home();
       return home.isPresent() && !home.get().equals(slot)
           ? Optional.empty()
@@ -326,8 +328,8 @@ final class Refreshing {
                   + slot
                   + ": "
                   + layout.live()
-                  + " was written by a client and may be its newer login; slots heal says whose"
-                  + " it is");
+                  + " was written by a client and may be its newer login; "
+                  + (mounted ? Messages.UNMOUNT : "slots heal says whose it is"));
     }
 
     /** Takes the client's locks; who has them, if that lasts until the deadline. */

@@ -226,6 +226,8 @@ final class Registering {
           "the live link leads to slot "
               + live.linked().orElseThrow()
               + " already; log in as somebody else first, or name a file with --from";
+      case MOUNT_POINT ->
+          "the live path is a mount point, and nothing can be renamed over it; " + Messages.UNMOUNT;
       case ABSENT -> "there is no live credential; log in first, or name a file with --from";
       default -> "the live path holds no login; log in first, or name a file with --from";
     };

@@ -6,6 +6,7 @@ import dev.credslots.credential.Fingerprint;
 import dev.credslots.credential.SlotState;
 import dev.credslots.internal.file.FileContent;
 import dev.credslots.internal.file.Layout;
+import dev.credslots.internal.file.MountPoint;
 import dev.credslots.internal.file.Sidecar;
 import dev.credslots.internal.file.SlotRecord;
 import dev.credslots.internal.text.Spans;
@@ -265,9 +266,11 @@ final class SlotDirectory {
       return live(Facts.Kind.NOT_A_FILE);
     }
     SlotReading file = reading(FileContent.of(live), settings.clock().instant());
-    return file.state() == SlotState.MISSING
-        ? readLive() // A client renamed over it between the two looks.
-        : new LiveReading(Facts.Kind.FILE, Optional.empty(), Optional.empty(), Optional.of(file));
+    if (file.state() == SlotState.MISSING) {
+      return readLive(); // A client renamed over it between the two looks.
+    }
+    Facts.Kind kind = MountPoint.at(live) ? Facts.Kind.MOUNT_POINT : Facts.Kind.FILE;
+    return new LiveReading(kind, Optional.empty(), Optional.empty(), Optional.of(file));
   }
 
   private LiveReading readLink(Path live) {

@@ -74,7 +74,7 @@ final class StatusReading {
       case FILE -> Status.LiveState.DETACHED;
       case BROKEN -> Status.LiveState.BROKEN;
       case ABSENT -> Status.LiveState.ABSENT;
-      case FOREIGN_LINK, NOT_A_FILE -> Status.LiveState.FOREIGN;
+      case FOREIGN_LINK, NOT_A_FILE, MOUNT_POINT -> Status.LiveState.FOREIGN;
     };
   }
 
@@ -111,6 +111,12 @@ final class StatusReading {
                   "the live link leads to no slot: " + live.destination().orElse("")));
       case NOT_A_FILE ->
           warnings.add(new Warning("not-a-file", "the live path is neither a file nor a link"));
+      case MOUNT_POINT ->
+          warnings.add(
+              new Warning(
+                  "mount-point",
+                  "the live path is a mount point, and nothing can be renamed over it; "
+                      + Messages.UNMOUNT));
       case LINK, ABSENT -> {}
     }
     intentLeftOpen().ifPresent(warnings::add);

@@ -244,11 +244,14 @@ final class Switching {
       Optional<SlotState> state = Optional.of(target.state());
       return Optional.of(warnings -> new SwitchOutcome.Refused(to, state, refusal.get(), warnings));
     }
-    if (live.kind() == Facts.Kind.NOT_A_FILE) {
+    boolean mounted = live.kind() == Facts.Kind.MOUNT_POINT;
+    if (mounted || live.kind() == Facts.Kind.NOT_A_FILE) {
       String message =
           "refusing to switch: the live path "
               + settings.layout().live()
-              + " is neither a file nor a link; move it away first";
+              + (mounted
+                  ? " is a mount point, and nothing can be renamed over it; " + Messages.UNMOUNT
+                  : " is neither a file nor a link; move it away first");
       return Optional.of(
           warnings -> new SwitchOutcome.Refused(to, Optional.empty(), message, warnings));
     }

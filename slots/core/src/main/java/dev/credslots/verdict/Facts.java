@@ -43,6 +43,8 @@ public record Facts(
     BROKEN,
     FOREIGN_LINK,
     NOT_A_FILE,
+    /** A file that is mounted on the path: nothing can be renamed over it. */
+    MOUNT_POINT,
     ABSENT,
     FILE
   }

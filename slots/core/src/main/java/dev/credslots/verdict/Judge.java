@@ -21,6 +21,10 @@ public final class Judge {
       case BROKEN -> refuse(Verdict.BROKEN, "the live link leads to nothing");
       case FOREIGN_LINK -> refuse(Verdict.FOREIGN_LINK, "the live link leads to no slot");
       case NOT_A_FILE -> refuse(Verdict.NOT_A_FILE, "the live path is not a file");
+      case MOUNT_POINT ->
+          refuse(
+              Verdict.NOT_A_FILE,
+              "the live path is a mount point, and nothing can be renamed over it");
       case LINK -> link(facts);
       case FILE -> file(facts);
     };

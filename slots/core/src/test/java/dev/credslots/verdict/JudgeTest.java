@@ -95,7 +95,8 @@ class JudgeTest {
     "ABSENT, ABSENT",
     "BROKEN, BROKEN",
     "FOREIGN_LINK, FOREIGN_LINK",
-    "NOT_A_FILE, NOT_A_FILE"
+    "NOT_A_FILE, NOT_A_FILE",
+    "MOUNT_POINT, NOT_A_FILE"
   })
   void what_is_neither_a_file_nor_a_slot_is_refused_whatever_is_asked(Kind kind, Verdict verdict) {
     for (Request request :

@@ -311,6 +311,7 @@ class VerdictTableTest {
     "BROKEN, MISSING, , BROKEN, refuse",
     "FOREIGN_LINK, MISSING, , FOREIGN_LINK, refuse",
     "NOT_A_FILE, MISSING, , NOT_A_FILE, refuse",
+    "MOUNT_POINT, FRESH, , NOT_A_FILE, refuse",
     "ABSENT, MISSING, , ABSENT, refuse"
   })
   void a_row_without_a_file(
