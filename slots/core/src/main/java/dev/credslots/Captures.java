@@ -7,6 +7,7 @@ import dev.credslots.internal.file.Generations;
 import dev.credslots.internal.file.Layout;
 import dev.credslots.internal.file.Sidecar;
 import dev.credslots.internal.file.SlotRecord;
+import dev.credslots.internal.file.Stash;
 import dev.credslots.verdict.Marker;
 import java.io.IOException;
 import java.time.Duration;
@@ -21,12 +22,14 @@ final class Captures {
   private final Layout layout;
   private final SlotDirectory directory;
   private final Generations generations;
+  private final Stash stash;
 
   Captures(Settings settings, SlotDirectory directory) {
     this.settings = settings;
     this.layout = settings.layout();
     this.directory = directory;
     this.generations = new Generations(layout);
+    this.stash = new Stash(layout);
   }
 
   /**
@@ -151,7 +154,10 @@ final class Captures {
     remember(slot, SlotRecord.read(layout.record(slot)).suspecting(Optional.of(stashed)));
   }
 
-  /** Somebody has said whose the stashed bytes are, or that they are nobody's. */
+  /**
+   * The bytes are in a slot now, or somebody has said that they are nobody's: no slot is suspect
+   * for them any more, and the stash lets them go.
+   */
   void answered(Fingerprint stashed) throws IOException {
     for (String slot : directory.names()) {
       SlotRecord record = SlotRecord.read(layout.record(slot));
@@ -159,6 +165,7 @@ final class Captures {
         remember(slot, record.suspecting(Optional.empty()));
       }
     }
+    stash.remove(stashed);
   }
 
   /**

@@ -74,9 +74,13 @@ final class Homecoming {
       Optional<IdentityBlock> account =
           decision.verdict() == Verdict.SAME_ACCOUNT ? identity.block() : Optional.empty();
       absorb(absorb.slot(), live, account);
+      captures.answered(live.hash().orElseThrow());
     } else if (plan instanceof Plan.KeepAsGeneration keep) {
       captures.keepLoser(keep.slot(), live.bytes().orElseThrow(), live.credential());
-    } else if (!(plan instanceof Plan.Relink)) {
+      captures.answered(live.hash().orElseThrow());
+    } else if (plan instanceof Plan.Relink) {
+      captures.answered(live.hash().orElseThrow());
+    } else {
       Fingerprint kept = stash(live, notices);
       if (decision.verdict() == Verdict.UNRESOLVED && chosen.isPresent()) {
         captures.suspect(chosen.get(), kept);

@@ -154,19 +154,23 @@ final class Keeping {
           if (entry.isEmpty() || !directory.mayCreate(slot)) {
             return Registering.refuse(slot, noEntry(slot, hash));
           }
+          SlotReading kept = read(stash.path(entry.get()));
+          Optional<String> owner = owner(slot, kept);
+          if (owner.isPresent()) {
+            return Registering.refuse(slot, ownedBy(owner.get(), entry.get()));
+          }
           Function<List<Warning>, ChangeOutcome> done =
               store(
                   slot,
                   "claim",
                   directory.read(slot),
-                  read(stash.path(entry.get())),
+                  kept,
                   "slot " + slot + " has the login from the stash",
                   journal,
                   locks,
                   notices);
           if (directory.hash(slot).equals(entry)) {
             captures.answered(entry.get());
-            stash.remove(entry.get());
           }
           return done;
         });
@@ -189,7 +193,6 @@ final class Keeping {
               journal.begin(
                   now, Intent.to("drop").with(Field.REASON, entry.get().abbreviated()).fields());
           captures.answered(entry.get());
-          stash.remove(entry.get());
           journal.end(begun, now, journal.state().known(), Intent.outcome("dropped").fields());
           return warnings ->
               new ChangeOutcome.Done(
@@ -262,6 +265,30 @@ final class Keeping {
     journal.end(begun, at, journal.state().known(), Intent.outcome(outcome).fields());
     notices.event(new SlotEvent.Captured(at, slot));
     return warnings -> new ChangeOutcome.Done(slot, message, warnings);
+  }
+
+  /** Another slot that has, or had, the login. */
+  private Optional<String> owner(String slot, SlotReading login) {
+    return directory.names().stream()
+        .filter(name -> !name.equals(slot))
+        .filter(
+            name -> {
+              SlotReading other = directory.read(name);
+              return other.hasHad(login) || other.hash().equals(login.hash());
+            })
+        .findFirst();
+  }
+
+  private String ownedBy(String owner, Fingerprint entry) {
+    String hash = entry.abbreviated();
+    boolean there = directory.hash(owner).equals(Optional.of(entry));
+    return "the login in the stash is slot "
+        + owner
+        + "'s, and two slots of one login revoke each other when both refresh; "
+        + (there ? "" : "slots stash claim " + owner + " --entry " + hash + " takes it there, ")
+        + "slots stash drop "
+        + hash
+        + " lets it go";
   }
 
   private Optional<Fingerprint> entry(String slot, Optional<String> hash) {

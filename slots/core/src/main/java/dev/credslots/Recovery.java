@@ -133,6 +133,7 @@ final class Recovery {
       homecoming.turn(slot, live, journal, ClientLocks.none(settings), notices);
     }
     captures.afterSwitch(slot, reading, notices);
+    captures.answered(reading.hash().orElseThrow());
     Journal.Known known = journal.state().known();
     return end(journal, begun, FINISHED, turnLink ? known.choosing(Optional.of(slot)) : known);
   }
@@ -187,6 +188,7 @@ final class Recovery {
     if (!reading.hash().map(Fingerprint::sha256).equals(begun.get(Field.TARGET))) {
       return end(journal, begun, UNDONE, journal.state().known());
     }
+    captures.answered(reading.hash().orElseThrow());
     Optional<Credential> login = reading.credential();
     if (login.isPresent() && Intent.operation(begun).equals("refresh")) {
       captures.captureSuccessor(slot, login.get());

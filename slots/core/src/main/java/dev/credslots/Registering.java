@@ -134,8 +134,7 @@ final class Registering {
       return refuse(name, "slot " + name + " exists already; choose another name");
     }
     captures.keep(name, source);
-    captures.answered(source.hash().orElseThrow());
-    new Stash(settings.layout()).remove(source.hash().orElseThrow()); // A heal's copy, if any.
+    captures.answered(source.hash().orElseThrow()); // A heal's copy, if any.
     captures.capture(name, source.credential().orElseThrow(), account);
     Journal.Known known = journal.state().known();
     if (turnTo.isPresent()) {
@@ -204,6 +203,7 @@ final class Registering {
       return refuse(name, "slot " + name + " exists already; choose another name");
     }
     captures.keep(name, moved);
+    captures.answered(moved.hash().orElseThrow());
     captures.capture(name, moved.credential().orElseThrow(), account);
     homecoming.turn(name, live, journal, locks, notices);
     homecoming.bringBack(from, moved);
@@ -237,16 +237,9 @@ final class Registering {
   private Optional<String> twin(SlotReading source, Optional<IdentityBlock> account) {
     for (String name : directory.names()) {
       SlotReading slot = directory.read(name);
-      boolean sameToken =
-          source
-              .token()
-              .map(
-                  token ->
-                      slot.token().equals(Optional.of(token)) || slot.lineage().contains(token))
-              .orElse(false);
       boolean sameAccount =
           account.map(block -> Identities.belongs(slot, block.account())).orElse(false);
-      if (sameToken || sameAccount) {
+      if (slot.hasHad(source) || sameAccount) {
         return Optional.of(name);
       }
     }

@@ -55,6 +55,14 @@ record SlotReading(
     return longer;
   }
 
+  /** Whether the slot has, or had, the other's refresh token. */
+  boolean hasHad(SlotReading login) {
+    return login
+        .token()
+        .map(token -> token().equals(Optional.of(token)) || lineage().contains(token))
+        .orElse(false);
+  }
+
   /** The ends of the slot's known logins; that of a token nobody has vouched for is not one. */
   List<Instant> markers() {
     List<Instant> markers = new ArrayList<>(record.markers());

@@ -569,6 +569,57 @@ class HealStoriesTest {
     switched("bob");
   }
 
+  /** alice is chosen and suspect of a login of bob's that is in the stash, and live. */
+  private FakeLogin unresolvedOfAnotherPlan() throws IOException {
+    switched("alice");
+    FakeLogin refreshed = bob.rotate().without(MARKER).withRaw("subscriptionType", "\"pro\"");
+    world.clientWrites(text(refreshed));
+    stashed(Verdict.UNRESOLVED, refreshed);
+    assertEquals(SlotState.SUSPECT, manager.freshness("alice").state());
+    return refreshed;
+  }
+
+  @Test
+  void a_login_that_is_told_to_be_another_slots_leaves_nobody_suspect() throws IOException {
+    FakeLogin refreshed = unresolvedOfAnotherPlan();
+    assertTrue(manager.healDriftTo("bob").ok());
+    assertSlots(refreshed, alice, erik);
+    assertStashed();
+    assertEquals(SlotState.FRESH, manager.freshness("alice").state());
+    switched("alice");
+  }
+
+  @Test
+  void a_login_that_a_switch_finds_proven_leaves_nobody_suspect() throws IOException {
+    FakeLogin refreshed = unresolvedOfAnotherPlan();
+    // By hand, as a person might who knows whose it is.
+    world.slot("bob", text(refreshed));
+    switched("erik");
+    assertStashed();
+    assertEquals(SlotState.FRESH, manager.freshness("alice").state());
+  }
+
+  @Test
+  void a_login_that_is_another_slots_is_not_claimed() throws IOException {
+    FakeLogin refreshed = unresolvedOfAnotherPlan();
+    world.slot("bob", text(refreshed));
+    ChangeOutcome claimed = manager.claim("alice", Optional.empty());
+    assertInstanceOf(ChangeOutcome.Refused.class, claimed, claimed.message());
+    assertTrue(claimed.message().contains("slot bob's"), claimed.message());
+    assertTrue(claimed.message().contains("slots stash drop"), claimed.message());
+    assertSlots(refreshed, alice, erik);
+    // Nor once the slot has moved on, with the token among its earlier ones.
+    assertTrue(manager.capture("bob").ok());
+    FakeLogin later = refreshed.rotate();
+    world.slot("bob", text(later));
+    claimed = manager.claim("alice", Optional.empty());
+    assertInstanceOf(ChangeOutcome.Refused.class, claimed, claimed.message());
+    assertSlots(later, alice, erik);
+    assertTrue(manager.drop("alice").ok());
+    switched("alice");
+    atTheEnd = List.of(later, alice, erik);
+  }
+
   @Test
   void a_rejected_slot_is_refused_until_its_lineage_moves() throws IOException {
     assertTrue(manager.reject("alice").ok());
