@@ -176,17 +176,17 @@ final class Healing {
     }
     Optional<String> chosen = journal.state().chosen();
     if (plan instanceof Plan.Stash) {
-      homecoming.bring(seen.decision(), live, chosen, notices);
+      homecoming.bring(seen.decision(), live, chosen, locks, notices);
       end(journal, begun, "stashed", journal.state().known());
       return warnings -> stashed(seen, live.hash().orElseThrow());
     }
     String active = plan.turnsTo().orElseThrow();
-    homecoming.bring(seen.decision(), live, chosen, notices);
+    homecoming.bring(seen.decision(), live, chosen, locks, notices);
     SlotReading target = directory.read(active);
     captures.keep(active, target);
     if (!plan.home().equals(Optional.of(active))) {
       // The link goes to another slot than the file came from: the machine's keys go along.
-      target = homecoming.carryShared(active, seen.live(), target);
+      target = homecoming.carryShared(active, seen.live(), target, locks);
     }
     files.freshen(active, settings.clock().millis(), target.modified(), live.modified());
     homecoming.turn(active, seen.live(), journal, locks, notices);

@@ -45,14 +45,15 @@ final class Homecoming {
   }
 
   /** Decides about a live file afresh and stores its bytes where they belong. */
-  void bring(SlotReading live, Journal journal, Notices notices) throws IOException {
+  void bring(SlotReading live, Journal journal, ClientLocks locks, Notices notices)
+      throws IOException {
     LiveReading reading =
         new LiveReading(Facts.Kind.FILE, Optional.empty(), Optional.empty(), Optional.of(live));
     Facts facts =
         new Gathering(directory)
             .facts(reading, Memory.of(journal.state(), identity), Facts.Request.PLAIN);
     Decision decision = Judge.decide(facts);
-    bring(decision, live, journal.state().chosen(), notices);
+    bring(decision, live, journal.state().chosen(), locks, notices);
     if (decision.verdict() == Verdict.INFERRED && decision.plan() instanceof Plan.Absorb absorb) {
       notices.warn("inferred", Messages.inferred(absorb.slot()));
     }
@@ -66,14 +67,23 @@ final class Homecoming {
         : Optional.empty();
   }
 
-  /** Carries out the part of a decision that stores bytes. */
-  void bring(Decision decision, SlotReading live, Optional<String> chosen, Notices notices)
+  /**
+   * Carries out the part of a decision that stores bytes.
+   *
+   * @throws ClientLocks.LostException if a client took the locks over: every slot is as it was
+   */
+  void bring(
+      Decision decision,
+      SlotReading live,
+      Optional<String> chosen,
+      ClientLocks locks,
+      Notices notices)
       throws IOException {
     Plan plan = decision.plan();
     if (plan instanceof Plan.Absorb absorb && obstacle(plan).isEmpty()) {
       Optional<IdentityBlock> account =
           decision.verdict() == Verdict.SAME_ACCOUNT ? identity.block() : Optional.empty();
-      absorb(absorb.slot(), live, account);
+      absorb(absorb.slot(), live, account, locks);
       captures.answered(live.hash().orElseThrow());
     } else if (plan instanceof Plan.KeepAsGeneration keep) {
       captures.keepLoser(keep.slot(), live.bytes().orElseThrow(), live.credential());
@@ -88,8 +98,10 @@ final class Homecoming {
     }
   }
 
-  private void absorb(String slot, SlotReading live, Optional<IdentityBlock> account)
+  private void absorb(
+      String slot, SlotReading live, Optional<IdentityBlock> account, ClientLocks locks)
       throws IOException {
+    locks.requireOurs();
     store(slot, directory.read(slot), live.bytes().orElseThrow());
     captures.capture(slot, live.credential().orElseThrow(), account);
     captures.evict(slot, live.token());
@@ -129,7 +141,8 @@ final class Homecoming {
     SlotReading out = read(came);
     boolean atHome = live.file().map(known -> sameBytes(out, known)).orElse(false);
     if (out.bytes().isPresent() && !atHome) {
-      bring(out, journal, notices);
+      // Whoever has the locks by now: it is in no other place any more.
+      bring(out, journal, ClientLocks.none(settings), notices);
     } else if (out.bytes().isEmpty()) {
       stash.keepFile(came);
     }
@@ -157,7 +170,8 @@ final class Homecoming {
    *
    * @return the slot as it is then
    */
-  SlotReading carryShared(String slot, LiveReading live, SlotReading target) throws IOException {
+  SlotReading carryShared(String slot, LiveReading live, SlotReading target, ClientLocks locks)
+      throws IOException {
     Optional<byte[]> from = live.file().flatMap(SlotReading::bytes);
     Optional<byte[]> to = target.bytes();
     boolean none = live.state() == SlotState.UNREADABLE || live.linked().equals(Optional.of(slot));
@@ -173,6 +187,7 @@ final class Homecoming {
     if (carried.isEmpty()) {
       return target;
     }
+    locks.requireOurs();
     store(slot, target, carried.get());
     return directory.read(slot);
   }

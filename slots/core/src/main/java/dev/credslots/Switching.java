@@ -291,7 +291,7 @@ final class Switching {
                 .fields());
     SlotReading activated = target;
     if (live.kind() == Facts.Kind.FILE) {
-      homecoming.bring(live.file().orElseThrow(), journal, notices);
+      homecoming.bring(live.file().orElseThrow(), journal, locks, notices);
       // What came home may have become the target's, and the target may have become suspect.
       activated = directory.read(to);
       Optional<String> refusal = refusal(request, activated);
@@ -304,7 +304,7 @@ final class Switching {
     }
     warnOfOddities(live, notices);
     captures.keep(to, activated);
-    activated = homecoming.carryShared(to, live, activated);
+    activated = homecoming.carryShared(to, live, activated, locks);
     files.freshen(
         to, now.toEpochMilli(), activated.modified(), live.file().flatMap(SlotReading::modified));
     homecoming.turn(to, live, journal, locks, notices);

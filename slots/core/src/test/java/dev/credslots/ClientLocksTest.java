@@ -277,6 +277,10 @@ class ClientLocksTest {
     String back = World.login("bob-1", 8 * World.HOUR);
     world.clientWrites(back);
     assertInstanceOf(HealOutcome.Deferred.class, manager(taking(name)).heal());
+    assertEquals(fresh("bob-1"), world.content("bob"));
+    Files.delete(home.resolve(name));
+    deferred(manager(taking(name)).switchTo("alice", "r"));
+    assertEquals(fresh("bob-1"), world.content("bob"));
     assertTrue(world.detached());
     assertEquals(back, Files.readString(world.live));
     assertEquals(theirs, Files.getLastModifiedTime(home.resolve(name)).toInstant());
