@@ -40,11 +40,18 @@ public sealed interface ChangeOutcome {
    *
    * @param state of the slot, where that is the reason
    */
-  record Refused(String slot, Optional<SlotState> state, String message) implements ChangeOutcome {}
+  record Refused(String slot, Optional<SlotState> state, String message, List<Warning> warnings)
+      implements ChangeOutcome {
+    public Refused {
+      warnings = List.copyOf(warnings);
+    }
+  }
 
   /** Somebody is busy; nothing was changed; try again later. */
-  record Deferred(String slot, List<Hold> holds, String message) implements ChangeOutcome {
+  record Deferred(String slot, List<Hold> holds, String message, List<Warning> warnings)
+      implements ChangeOutcome {
     public Deferred {
+      warnings = List.copyOf(warnings);
       holds = List.copyOf(holds);
     }
   }

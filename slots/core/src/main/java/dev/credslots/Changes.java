@@ -35,6 +35,8 @@ final class Changes {
     notices.tell();
     return outcome
         .map(made -> made.apply(notices.warnings()))
-        .orElseGet(() -> new ChangeOutcome.Deferred(slot, List.of(), notices.blocked()));
+        .orElseGet(
+            () ->
+                new ChangeOutcome.Deferred(slot, List.of(), notices.blocked(), notices.warnings()));
   }
 }

@@ -84,16 +84,27 @@ public sealed interface HealOutcome {
    *
    * @param active the slot that is live
    */
-  record NoDrift(Verdict verdict, Optional<String> active, String message) implements HealOutcome {}
+  record NoDrift(Verdict verdict, Optional<String> active, String message, List<Warning> warnings)
+      implements HealOutcome {
+    public NoDrift {
+      warnings = List.copyOf(warnings);
+    }
+  }
 
   /**
    * Nobody can say whose the live file is: a copy is in the stash and the live file is as it was.
    *
    * @param sha256 of the copy, by which the stash keeps it
    */
-  record Stashed(Verdict verdict, String sha256, String message, List<Evidence> evidence)
+  record Stashed(
+      Verdict verdict,
+      String sha256,
+      String message,
+      List<Evidence> evidence,
+      List<Warning> warnings)
       implements HealOutcome {
     public Stashed {
+      warnings = List.copyOf(warnings);
       evidence = List.copyOf(evidence);
     }
   }
@@ -103,9 +114,15 @@ public sealed interface HealOutcome {
    *
    * @param attention whether it is a changed identity to look at rather than a refusal
    */
-  record Refused(Verdict verdict, boolean attention, String message, List<Evidence> evidence)
+  record Refused(
+      Verdict verdict,
+      boolean attention,
+      String message,
+      List<Evidence> evidence,
+      List<Warning> warnings)
       implements HealOutcome {
     public Refused {
+      warnings = List.copyOf(warnings);
       evidence = List.copyOf(evidence);
     }
   }
@@ -115,8 +132,10 @@ public sealed interface HealOutcome {
    *
    * @param holds who; empty when it was the lock
    */
-  record Deferred(Verdict verdict, List<Hold> holds, String message) implements HealOutcome {
+  record Deferred(Verdict verdict, List<Hold> holds, String message, List<Warning> warnings)
+      implements HealOutcome {
     public Deferred {
+      warnings = List.copyOf(warnings);
       holds = List.copyOf(holds);
     }
   }

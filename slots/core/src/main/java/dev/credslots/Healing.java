@@ -70,21 +70,23 @@ final class Healing {
     Case seen = look(request, journalNow.orElse(Journal.State.EMPTY));
     if (told.isPresent() && !directory.knows(told.get())) {
       return refused(
-          seen, SlotNames.problem(told.get()).orElseGet(() -> unknown(told.orElseThrow())));
+          seen,
+          SlotNames.problem(told.get()).orElseGet(() -> unknown(told.orElseThrow())),
+          List.of());
     }
     Optional<String> obstacle = homecoming.obstacle(seen.decision().plan());
     if (obstacle.isPresent()) {
-      return refused(seen, inTheWay(obstacle.get()));
+      return refused(seen, inTheWay(obstacle.get()), List.of());
     }
     boolean dryRun = options.contains(HealOption.DRY_RUN);
     // Nothing to heal, but somebody was killed after the turn: locking ends what was left open.
     boolean leftOpen = journalNow.map(Journal.State::unfinished).orElse(true);
     if (dryRun || (!seen.changesSlots() && !leftOpen)) {
-      return withoutWriting(seen, dryRun);
+      return withoutWriting(seen, dryRun, List.of());
     }
     List<Hold> busy = seen.force() || !seen.changesSlots() ? List.of() : holds.now();
     if (!busy.isEmpty()) {
-      return deferred(seen, busy);
+      return deferred(seen, busy, List.of());
     }
     Notices notices = new Notices(settings);
     Optional<Function<List<Warning>, HealOutcome>> outcome =
@@ -100,8 +102,9 @@ final class Healing {
         .orElseGet(
             () ->
                 seen.changesSlots()
-                    ? new HealOutcome.Deferred(seen.verdict(), List.of(), notices.blocked())
-                    : withoutWriting(seen, false));
+                    ? new HealOutcome.Deferred(
+                        seen.verdict(), List.of(), notices.blocked(), notices.warnings())
+                    : withoutWriting(seen, false, notices.warnings()));
   }
 
   private Case look(Facts.Request request, Journal.State journal) {
@@ -125,18 +128,18 @@ final class Healing {
     // The world may have moved since the first look: decide afresh.
     Case seen = look(request, journal.state());
     if (!seen.changesSlots()) {
-      return warnings -> withoutWriting(seen, false);
+      return warnings -> withoutWriting(seen, false, warnings);
     }
     if (!seen.force()) {
       List<Hold> busy = holds.now();
       if (!busy.isEmpty()) {
-        return warnings -> deferred(seen, busy);
+        return warnings -> deferred(seen, busy, warnings);
       }
     }
     Plan plan = seen.decision().plan();
     Optional<String> obstacle = homecoming.obstacle(plan);
     if (obstacle.isPresent()) {
-      return warnings -> refused(seen, inTheWay(obstacle.get()));
+      return warnings -> refused(seen, inTheWay(obstacle.get()), warnings);
     }
     Optional<String> active = plan.turnsTo();
     Optional<String> slot = plan.home();
@@ -172,13 +175,14 @@ final class Healing {
           new HealOutcome.NoDrift(
               seen.verdict(),
               seen.live().linked(),
-              "no drift; the rotated token of " + capture.slot() + " is on record");
+              "no drift; the rotated token of " + capture.slot() + " is on record",
+              warnings);
     }
     Optional<String> chosen = journal.state().chosen();
     if (plan instanceof Plan.Stash) {
-      homecoming.bring(seen.decision(), live, chosen, locks, notices);
+      Fingerprint kept = homecoming.putAside(seen.decision(), live, chosen, notices);
       end(journal, begun, "stashed", journal.state().known());
-      return warnings -> stashed(seen, live.hash().orElseThrow());
+      return warnings -> stashed(seen, kept, warnings);
     }
     String active = plan.turnsTo().orElseThrow();
     homecoming.bring(seen.decision(), live, chosen, locks, notices);
@@ -242,20 +246,22 @@ final class Healing {
   }
 
   /** Outcomes that change nothing: no drift, a refusal, or what a heal would do. */
-  private HealOutcome withoutWriting(Case seen, boolean dryRun) {
+  private HealOutcome withoutWriting(Case seen, boolean dryRun, List<Warning> warnings) {
     Plan plan = seen.decision().plan();
     if (plan instanceof Plan.Nothing) {
       return new HealOutcome.NoDrift(
           seen.verdict(),
           seen.live().linked(),
-          "no drift: the live link leads to " + seen.live().linked().orElse("a slot"));
+          "no drift: the live link leads to " + seen.live().linked().orElse("a slot"),
+          warnings);
     }
     if (plan instanceof Plan.Refuse refuse) {
       return new HealOutcome.Refused(
           seen.verdict(),
           refuse.attention(),
           "refusing to heal: " + refuse.reason() + "; " + remedy(seen),
-          seen.facts().evidence());
+          seen.facts().evidence(),
+          warnings);
     }
     if (!dryRun) {
       throw new IllegalStateException("a plan that writes: " + plan);
@@ -270,14 +276,17 @@ final class Healing {
       return new HealOutcome.Stashed(
           seen.verdict(),
           hash,
-          "would keep a copy in the stash and leave the live file",
-          seen.facts().evidence());
+          "would keep a copy in the stash and leave the live file"
+              + suspected(seen).map(slot -> ", and slot " + slot + " would be suspect").orElse(""),
+          seen.facts().evidence(),
+          List.of());
     }
     if (plan instanceof Plan.Capture capture) {
       return new HealOutcome.NoDrift(
           seen.verdict(),
           seen.live().linked(),
-          "no drift; would record the rotated token of " + capture.slot());
+          "no drift; would record the rotated token of " + capture.slot(),
+          List.of());
     }
     String active = plan.turnsTo().orElseThrow();
     String message = "would do: " + message(seen.verdict(), plan, active);
@@ -288,7 +297,12 @@ final class Healing {
             seen.verdict(), plan.home(), active, message, seen.facts().evidence(), List.of());
   }
 
-  private static HealOutcome stashed(Case seen, Fingerprint kept) {
+  /** The slot that the file may be a newer login of, as far as anybody knows. */
+  private static Optional<String> suspected(Case seen) {
+    return seen.verdict() == Verdict.UNRESOLVED ? seen.facts().chosen() : Optional.empty();
+  }
+
+  private static HealOutcome stashed(Case seen, Fingerprint kept, List<Warning> warnings) {
     String whose =
         switch (seen.verdict()) {
           case FOREIGN -> "the live login is of an account that no slot has";
@@ -303,8 +317,14 @@ final class Healing {
     return new HealOutcome.Stashed(
         seen.verdict(),
         kept.sha256(),
-        whose + "; a copy is in the stash and the file is as it was; " + remedy,
-        seen.facts().evidence());
+        whose
+            + "; a copy is in the stash and the file is as it was; "
+            + suspected(seen)
+                .map(slot -> "it may be slot " + slot + "'s, which is suspect until you say; ")
+                .orElse("")
+            + remedy,
+        seen.facts().evidence(),
+        warnings);
   }
 
   private String remedy(Case seen) {
@@ -338,8 +358,9 @@ final class Healing {
     };
   }
 
-  private HealOutcome refused(Case seen, String message) {
-    return new HealOutcome.Refused(seen.verdict(), false, message, seen.facts().evidence());
+  private HealOutcome refused(Case seen, String message, List<Warning> warnings) {
+    return new HealOutcome.Refused(
+        seen.verdict(), false, message, seen.facts().evidence(), warnings);
   }
 
   private static String inTheWay(String obstacle) {
@@ -350,12 +371,13 @@ final class Healing {
     return Messages.unknownSlot(name, directory.names(), settings.layout());
   }
 
-  private static HealOutcome deferred(Case seen, List<Hold> busy) {
+  private static HealOutcome deferred(Case seen, List<Hold> busy, List<Warning> warnings) {
     return new HealOutcome.Deferred(
         seen.verdict(),
         busy,
         "deferred: held by "
             + Holds.names(busy)
-            + "; try again later, or heal all the same with --force");
+            + "; try again later, or heal all the same with --force",
+        warnings);
   }
 }

@@ -44,15 +44,19 @@ final class Homecoming {
     this.files = new SlotFiles(layout);
   }
 
-  /** Decides about a live file afresh and stores its bytes where they belong. */
-  void bring(SlotReading live, Journal journal, ClientLocks locks, Notices notices)
-      throws IOException {
+  /** Decides about a live file that nobody has said anything of. */
+  Decision decide(SlotReading live, Journal journal) {
     LiveReading reading =
         new LiveReading(Facts.Kind.FILE, Optional.empty(), Optional.empty(), Optional.of(live));
-    Facts facts =
+    return Judge.decide(
         new Gathering(directory)
-            .facts(reading, Memory.of(journal.state(), identity), Facts.Request.PLAIN);
-    Decision decision = Judge.decide(facts);
+            .facts(reading, Memory.of(journal.state(), identity), Facts.Request.PLAIN));
+  }
+
+  /** Stores a live file's bytes where they belong, and says so if that is no more than a guess. */
+  void bringAndTell(
+      Decision decision, SlotReading live, Journal journal, ClientLocks locks, Notices notices)
+      throws IOException {
     bring(decision, live, journal.state().chosen(), locks, notices);
     if (decision.verdict() == Verdict.INFERRED && decision.plan() instanceof Plan.Absorb absorb) {
       notices.warn("inferred", Messages.inferred(absorb.slot()));
@@ -91,11 +95,23 @@ final class Homecoming {
     } else if (plan instanceof Plan.Relink) {
       captures.answered(live.hash().orElseThrow());
     } else {
-      Fingerprint kept = stash(live, notices);
-      if (decision.verdict() == Verdict.UNRESOLVED && chosen.isPresent()) {
-        captures.suspect(chosen.get(), kept);
-      }
+      tellStashed(putAside(decision, live, chosen, notices), live, notices);
     }
+  }
+
+  /** Puts a copy of the live file in the stash; the chosen slot is suspect if it may be its. */
+  Fingerprint putAside(
+      Decision decision, SlotReading live, Optional<String> chosen, Notices notices)
+      throws IOException {
+    Fingerprint kept =
+        live.content() instanceof FileContent.Bytes content
+            ? stash.keep(content.bytes())
+            : stash.keepFile(settings.layout().live());
+    notices.event(stashed(kept));
+    if (decision.verdict() == Verdict.UNRESOLVED && chosen.isPresent()) {
+      captures.suspect(chosen.get(), kept);
+    }
+    return kept;
   }
 
   private void absorb(
@@ -142,7 +158,7 @@ final class Homecoming {
     boolean atHome = live.file().map(known -> sameBytes(out, known)).orElse(false);
     if (out.bytes().isPresent() && !atHome) {
       // Whoever has the locks by now: it is in no other place any more.
-      bring(out, journal, ClientLocks.none(settings), notices);
+      bringAndTell(decide(out, journal), out, journal, ClientLocks.none(settings), notices);
     } else if (out.bytes().isEmpty()) {
       stash.keepFile(came);
     }
@@ -160,7 +176,10 @@ final class Homecoming {
             && Files.isSymbolicLink(settings.layout().live());
     Optional<Path> displaced = follows ? files.turn(to) : Optional.empty();
     if (displaced.isPresent()) {
-      tellStashed(stash.keepFile(displaced.get()), notices);
+      SlotReading out = read(displaced.get());
+      Fingerprint kept = stash.keepFile(displaced.get());
+      notices.event(stashed(kept));
+      tellStashed(kept, out, notices);
       files.discard(displaced.get());
     }
   }
@@ -238,24 +257,21 @@ final class Homecoming {
         && Arrays.equals(one.bytes().get(), other.bytes().get());
   }
 
-  /** Puts a copy of the live file aside. */
-  Fingerprint stash(SlotReading live, Notices notices) throws IOException {
-    Fingerprint kept =
-        live.content() instanceof FileContent.Bytes content
-            ? stash.keep(content.bytes())
-            : stash.keepFile(settings.layout().live());
-    tellStashed(kept, notices);
-    return kept;
+  private SlotEvent stashed(Fingerprint kept) {
+    return new SlotEvent.Stashed(
+        settings.clock().instant(), kept.sha256(), "the live file belonged to no slot");
   }
 
-  private void tellStashed(Fingerprint kept, Notices notices) {
-    notices.event(
-        new SlotEvent.Stashed(
-            settings.clock().instant(), kept.sha256(), "the live file belonged to no slot"));
+  private static void tellStashed(Fingerprint kept, SlotReading what, Notices notices) {
+    String claim =
+        what.state().sound()
+            ? ", slots stash claim SLOT --entry " + kept.abbreviated() + " takes it"
+            : "";
     notices.warn(
         "stashed",
         "the live file could not be placed in a slot; a copy is in the stash as "
             + kept.abbreviated()
-            + "; slots stash list shows it, slots stash claim SLOT takes it");
+            + "; slots stash list shows it"
+            + claim);
   }
 }

@@ -7,9 +7,11 @@ import dev.credslots.internal.file.JournalRecord;
 import dev.credslots.internal.file.JournalRecord.Field;
 import dev.credslots.internal.file.Layout;
 import dev.credslots.verdict.Facts;
+import dev.credslots.verdict.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,6 +24,7 @@ final class Recovery {
   private static final String FINISHED = "finished";
   private static final String UNDONE = "undone";
   private static final String CLOSED = "closed";
+  private static final String STORED = "stored";
 
   private final Settings settings;
   private final Layout layout;
@@ -58,9 +61,14 @@ final class Recovery {
     boolean named =
         begun.get(Field.SLOT).isPresent()
             && (begun.get(Field.TO).isPresent() || !Intent.operation(begun).equals("rename"));
+    String operation = named ? Intent.operation(begun) : "";
+    Optional<Home> home =
+        List.of("switch", "heal").contains(operation) ? broughtHome(begun) : Optional.empty();
+    boolean stored = home.map(Home::stored).orElse(false);
     String outcome =
-        switch (named ? Intent.operation(begun) : "") {
-          case "switch", "heal" -> turned(journal, begun, notices);
+        switch (operation) {
+          case "switch" -> turned(journal, begun, UNDONE, notices);
+          case "heal" -> turned(journal, begun, stored ? STORED : UNDONE, notices);
           case "add" -> added(journal, begun, notices);
           case "remove" -> removed(journal, begun);
           case "rename" -> renamed(journal, begun, notices);
@@ -74,14 +82,62 @@ final class Recovery {
             + begun.get(Field.SLOT).map(slot -> " of " + slot).orElse("")
             + " begun "
             + begun.at()
-            + " was cut short; it is "
-            + outcome
-            + " now";
+            + " was cut short; "
+            + (outcome.equals(STORED) ? "the link is not turned" : "it is " + outcome + " now")
+            + home.filter(Home::stored)
+                .map(found -> ", and the live file's login is in slot " + found.slot() + " already")
+                .orElse("");
     notices.warn("recovered", message);
+    if (home.map(Home::guessed).orElse(false)) {
+      notices.warn("inferred", Messages.inferred(home.get().slot()));
+    }
     notices.event(new SlotEvent.Recovered(now(), message));
   }
 
-  private String turned(Journal journal, JournalRecord begun, Notices notices) throws IOException {
+  /**
+   * Where a live file was brought.
+   *
+   * @param stored whether its bytes are there now, as they were live
+   * @param guessed whether that was no more than a guess: nobody has said so before, and from now
+   *     on the bytes are the slot's own
+   */
+  private record Home(String slot, boolean stored, boolean guessed) {}
+
+  /**
+   * Ends the storing of a live file in a slot, which stays even if the link was not turned: the
+   * login is remembered as the slot's.
+   */
+  private Optional<Home> broughtHome(JournalRecord begun) throws IOException {
+    boolean heal = Intent.operation(begun).equals("heal");
+    Optional<String> home = begun.get(heal ? Field.SLOT : Field.HOME);
+    Optional<String> verdict = begun.get(heal ? Field.REASON : Field.VERDICT);
+    Optional<String> to = begun.get(Field.TO);
+    if (home.isEmpty() || to.isEmpty() || verdict.equals(Optional.of(Verdict.OWN_BYTES.word()))) {
+      return Optional.empty(); // There was nothing to be stored.
+    }
+    String slot = home.get();
+    SlotReading reading = directory.read(slot);
+    Optional<Fingerprint> hash = reading.hash();
+    boolean stored =
+        hash.isPresent()
+            && reading.credential().isPresent()
+            && hash.map(Fingerprint::sha256).equals(begun.get(Field.LIVE));
+    if (stored) {
+      captures.answered(hash.get());
+      captures.capture(slot, reading.credential().get(), Optional.empty());
+    }
+    boolean done = stored || leadsTo(directory.readLive(), to.get());
+    boolean guessed = done && verdict.equals(Optional.of(Verdict.INFERRED.word()));
+    return Optional.of(new Home(slot, stored, guessed));
+  }
+
+  /**
+   * Ends what was to turn the link.
+   *
+   * @param undone what it is if the link was not turned
+   */
+  private String turned(Journal journal, JournalRecord begun, String undone, Notices notices)
+      throws IOException {
     Optional<String> to = begun.get(Field.TO);
     LiveReading live = directory.readLive();
     if (to.isPresent() && leadsTo(live, to.get())) {
@@ -92,7 +148,10 @@ final class Recovery {
       boolean settle = Files.exists(settings.identityFile());
       return end(journal, begun, FINISHED, settle ? known.pending(to) : known);
     }
-    return notTurned(journal, begun, live);
+    if (live.kind() == Facts.Kind.FILE && !untouched(begun, live)) {
+      return end(journal, begun, CLOSED, Journal.Known.NOTHING);
+    }
+    return end(journal, begun, undone, journal.state().known());
   }
 
   /** Also to a slot of the manager that was killed and not of this one. */
@@ -100,14 +159,6 @@ final class Recovery {
     return live.linked().equals(Optional.of(slot))
         || (live.kind() == Facts.Kind.FOREIGN_LINK
             && live.destination().equals(Optional.of(layout.destination(slot).toString())));
-  }
-
-  private String notTurned(Journal journal, JournalRecord begun, LiveReading live)
-      throws IOException {
-    if (live.kind() == Facts.Kind.FILE && !untouched(begun, live)) {
-      return end(journal, begun, CLOSED, Journal.Known.NOTHING);
-    }
-    return end(journal, begun, UNDONE, journal.state().known());
   }
 
   /** The live file is the very one the operation began with: it was killed before the turn. */

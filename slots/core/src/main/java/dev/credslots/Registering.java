@@ -388,7 +388,7 @@ final class Registering {
                   ? "slot name " + name + " looks like a copy made by hand; choose another"
                   : "slot " + name + " is not among the configured slots; add it there first");
     }
-    return problem.map(text -> new ChangeOutcome.Refused(name, Optional.empty(), text));
+    return problem.map(text -> new ChangeOutcome.Refused(name, Optional.empty(), text, List.of()));
   }
 
   private Optional<String> mustExist(String name) {
@@ -401,11 +401,11 @@ final class Registering {
   }
 
   static Function<List<Warning>, ChangeOutcome> refuse(String slot, String message) {
-    return warnings -> new ChangeOutcome.Refused(slot, Optional.empty(), message);
+    return warnings -> new ChangeOutcome.Refused(slot, Optional.empty(), message, warnings);
   }
 
   static Function<List<Warning>, ChangeOutcome> refuse(
       String slot, SlotState state, String message) {
-    return warnings -> new ChangeOutcome.Refused(slot, Optional.of(state), message);
+    return warnings -> new ChangeOutcome.Refused(slot, Optional.of(state), message, warnings);
   }
 }

@@ -74,8 +74,10 @@ public sealed interface SwitchOutcome {
    *
    * @param holds who; empty when it was the lock
    */
-  record Deferred(String to, List<Hold> holds, String message) implements SwitchOutcome {
+  record Deferred(String to, List<Hold> holds, String message, List<Warning> warnings)
+      implements SwitchOutcome {
     public Deferred {
+      warnings = List.copyOf(warnings);
       holds = List.copyOf(holds);
     }
   }

@@ -5,7 +5,9 @@ import dev.credslots.internal.file.Deadline;
 import dev.credslots.internal.file.Journal;
 import dev.credslots.internal.file.JournalRecord;
 import dev.credslots.internal.file.JournalRecord.Field;
+import dev.credslots.verdict.Decision;
 import dev.credslots.verdict.Facts;
+import dev.credslots.verdict.Plan;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,7 +73,7 @@ final class Switching {
     }
     List<Hold> busy = request.force() ? List.of() : holds.waitFor(request.patience());
     if (!busy.isEmpty()) {
-      return deferred(request, busy);
+      return deferred(request, busy, List.of());
     }
     if (request.dryRun()) {
       return dryRun(request);
@@ -121,7 +123,8 @@ final class Switching {
   private static SwitchOutcome notRenewed(
       Request request, SlotState state, RefreshOutcome renewal) {
     if (renewal instanceof RefreshOutcome.Deferred) {
-      return new SwitchOutcome.Deferred(request.to(), List.of(), renewal.message());
+      return new SwitchOutcome.Deferred(
+          request.to(), List.of(), renewal.message(), renewal.warnings());
     }
     String remedy =
         renewal instanceof RefreshOutcome.Refused
@@ -190,7 +193,7 @@ final class Switching {
     if (!request.force()) {
       List<Hold> busy = holds.now();
       if (!busy.isEmpty()) {
-        return warnings -> deferred(request, busy);
+        return warnings -> deferred(request, busy, warnings);
       }
     }
     SlotReading target = directory.read(request.to());
@@ -277,6 +280,14 @@ final class Switching {
     if (adoption.inFlight(to)) {
       throw new Exclusive.Later(Messages.beingRenewed(to));
     }
+    Optional<Decision> home =
+        live.kind() == Facts.Kind.FILE
+            ? live.file().map(file -> homecoming.decide(file, journal))
+            : Optional.empty();
+    Optional<Decision> absorbed =
+        home.filter(
+            made ->
+                made.plan() instanceof Plan.Absorb && homecoming.obstacle(made.plan()).isEmpty());
     Instant now = settings.clock().instant();
     JournalRecord begun =
         journal.begin(
@@ -288,10 +299,12 @@ final class Switching {
                 .with(Field.REASON, request.reason())
                 .hash(Field.LIVE, live.file().flatMap(SlotReading::hash))
                 .hash(Field.TARGET, target.hash())
+                .with(Field.HOME, absorbed.flatMap(made -> made.plan().home()))
+                .with(Field.VERDICT, absorbed.map(made -> made.verdict().word()))
                 .fields());
     SlotReading activated = target;
-    if (live.kind() == Facts.Kind.FILE) {
-      homecoming.bring(live.file().orElseThrow(), journal, locks, notices);
+    if (home.isPresent()) {
+      homecoming.bringAndTell(home.get(), live.file().orElseThrow(), journal, locks, notices);
       // What came home may have become the target's, and the target may have become suspect.
       activated = directory.read(to);
       Optional<String> refusal = refusal(request, activated);
@@ -355,16 +368,18 @@ final class Switching {
     return new SwitchOutcome.Refused(to, state, message, List.of());
   }
 
-  private static SwitchOutcome deferred(Request request, List<Hold> busy) {
+  private static SwitchOutcome deferred(Request request, List<Hold> busy, List<Warning> warnings) {
     return new SwitchOutcome.Deferred(
         request.to(),
         busy,
         "deferred: held by "
             + Holds.names(busy)
-            + "; try again later, wait with --wait 10m, or switch all the same with --force");
+            + "; try again later, wait with --wait 10m, or switch all the same with --force",
+        warnings);
   }
 
   private static SwitchOutcome busy(Request request, Notices notices) {
-    return new SwitchOutcome.Deferred(request.to(), List.of(), notices.blocked());
+    return new SwitchOutcome.Deferred(
+        request.to(), List.of(), notices.blocked(), notices.warnings());
   }
 }

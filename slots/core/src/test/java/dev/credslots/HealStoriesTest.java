@@ -283,6 +283,8 @@ class HealStoriesTest {
     assertStashed(refreshed);
     assertEquals(SlotState.SUSPECT, manager.freshness("alice").state());
     assertEquals(SlotState.FRESH, manager.freshness("bob").state());
+    String message = stashed(Verdict.UNRESOLVED, refreshed).message();
+    assertTrue(message.contains("slot alice's, which is suspect"), message);
   }
 
   // A client writes through the link.
@@ -749,13 +751,28 @@ class HealStoriesTest {
   // A command was killed, and a client wrote before the next one.
 
   private void killedSwitch(String to) throws IOException {
+    killed("switch", to);
+  }
+
+  /**
+   * A command that began, with what is on record of the live file and of the slot now.
+   *
+   * @param more fields by name
+   */
+  private void killed(String operation, String to, String... more) throws IOException {
+    StringBuilder fields = new StringBuilder();
+    for (int i = 0; i < more.length; i += 2) {
+      fields.append(",\"").append(more[i]).append("\":\"").append(more[i + 1]).append('"');
+    }
     String[] lines = Files.readString(world.own("journal.jsonl")).split("\n");
     String last = lines[lines.length - 1];
     String known = last.substring(last.indexOf(",\"chosen\""));
     world.journal(
         "{\"type\":\"begin\",\"id\":\"1\",\"at\":\""
             + World.NOW
-            + "\",\"operation\":\"switch\",\"slot\":\""
+            + "\",\"operation\":\""
+            + operation
+            + "\",\"slot\":\""
             + to
             + "\",\"to\":\""
             + to
@@ -764,7 +781,61 @@ class HealStoriesTest {
             + "\",\"target\":\""
             + World.bytes(world.content(to))
             + "\""
+            + fields
             + known);
+  }
+
+  private static List<String> codes(List<Warning> warnings) {
+    return warnings.stream().map(Warning::code).toList();
+  }
+
+  @Test
+  void an_inference_cut_short_before_the_turn_is_declared_by_the_next_command() throws IOException {
+    FakeLogin refreshed = bob.rotate().without(MARKER);
+    world.clientWrites(text(refreshed));
+    killed("heal", "bob", "reason", "inferred");
+    world.slot("bob", text(refreshed));
+
+    HealOutcome.Relinked relinked = assertInstanceOf(HealOutcome.Relinked.class, manager.heal());
+
+    assertEquals(List.of("recovered", "inferred"), codes(relinked.warnings()));
+    assertTrue(relinked.warnings().get(1).message().contains("slots restore bob"));
+    assertTrue(relinked.warnings().get(0).message().contains("slot bob already"));
+    assertTrue(manager.restore("bob", Optional.empty()).ok());
+    assertSlots(bob, alice, erik);
+  }
+
+  @Test
+  void an_inference_cut_short_after_the_turn_is_declared_though_there_is_no_drift()
+      throws IOException {
+    FakeLogin refreshed = bob.rotate().without(MARKER);
+    world.clientWrites(text(refreshed));
+    killed("heal", "bob", "reason", "inferred");
+    world.slot("bob", text(refreshed)).link("bob");
+    assertEquals(List.of("recovered", "inferred"), codes(manager.heal().warnings()));
+    assertEquals(List.of(), codes(manager.heal().warnings()));
+  }
+
+  @Test
+  void an_inference_of_a_switch_cut_short_is_declared_by_a_command_that_is_refused()
+      throws IOException {
+    FakeLogin refreshed = bob.rotate().without(MARKER);
+    world.clientWrites(text(refreshed));
+    killed("switch", "alice", "reason", "why", "home", "bob", "verdict", "inferred");
+    world.slot("bob", text(refreshed));
+    ChangeOutcome refused = manager.restore("erik", Optional.of(99L));
+    assertInstanceOf(ChangeOutcome.Refused.class, refused, refused.message());
+    assertEquals(List.of("recovered", "inferred"), codes(refused.warnings()));
+    assertTrue(manager.restore("bob", Optional.empty()).ok());
+    assertSlots(bob, alice, erik);
+  }
+
+  @Test
+  void a_switch_has_on_record_whose_it_takes_the_live_file_for() throws IOException {
+    world.clientWrites(text(bob.rotate().without(MARKER)));
+    switched("alice");
+    String journal = Files.readString(world.own("journal.jsonl"));
+    assertTrue(journal.contains("\"home\":\"bob\",\"verdict\":\"inferred\""), journal);
   }
 
   @Test

@@ -146,7 +146,15 @@ class RecoveryTest {
     world.begun("heal", "bob", "slot", "bob", "to", "bob", "live", bytes(later));
     world.slot("bob", later);
     World.write(world.directory.resolve(".credentials.json.bob" + TEMP), "half");
-    assertEquals("undone", recovered());
+    assertEquals("stored", recovered());
+    String message =
+        world.events.stream()
+            .filter(SlotEvent.Recovered.class::isInstance)
+            .map(event -> ((SlotEvent.Recovered) event).message())
+            .findFirst()
+            .orElseThrow();
+    assertTrue(message.contains("the link is not turned"), message);
+    assertTrue(message.contains("in slot bob already"), message);
     assertTrue(world.manager().heal().ok());
     assertEquals("bob", world.linked());
     assertEquals(later, world.content("bob"));
@@ -158,9 +166,43 @@ class RecoveryTest {
     world.clientWrites(told);
     world.begun("heal", "bob", "slot", "bob", "to", "bob", "live", bytes(told));
     world.slot("bob", told);
-    assertEquals("undone", recovered());
+    assertEquals("stored", recovered());
+    assertEquals(IdentityState.MATCH, world.manager().detectIdentityDrift("bob").state());
     assertTrue(world.manager().healDriftTo("bob").ok());
     assertEquals(IdentityState.MATCH, world.manager().detectIdentityDrift("bob").state());
+  }
+
+  @Test
+  void a_heal_killed_before_the_slot_was_written_is_undone() throws IOException {
+    world.clientWrites(fresh("told"));
+    world.begun(
+        "heal", "bob", "slot", "bob", "to", "bob", "reason", "told", "live", bytes(fresh("told")));
+    assertEquals("undone", recovered());
+    assertEquals(fresh("bob-1"), world.content("bob"));
+  }
+
+  @Test
+  void a_heal_that_was_to_remember_a_token_is_undone() throws IOException {
+    String now = world.content("bob");
+    world.begun("heal", "bob", "slot", "bob", "reason", "rotated", "live", bytes(now));
+    assertEquals("undone", recovered());
+  }
+
+  @Test
+  void a_heal_of_a_slots_own_bytes_had_nothing_to_store() throws IOException {
+    world.clientWrites(fresh("bob-1"));
+    world.begun(
+        "heal",
+        "bob",
+        "slot",
+        "bob",
+        "to",
+        "bob",
+        "reason",
+        "own-bytes",
+        "live",
+        bytes(fresh("bob-1")));
+    assertEquals("undone", recovered());
   }
 
   @Test

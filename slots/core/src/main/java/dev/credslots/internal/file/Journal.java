@@ -47,7 +47,9 @@ public final class Journal implements AutoCloseable {
           JournalRecord.Field.PENDING,
           JournalRecord.Field.LOCKED,
           JournalRecord.Field.LIVE,
-          JournalRecord.Field.TARGET);
+          JournalRecord.Field.TARGET,
+          JournalRecord.Field.HOME,
+          JournalRecord.Field.VERDICT);
 
   private static final int NEWLINE = '\n';
 

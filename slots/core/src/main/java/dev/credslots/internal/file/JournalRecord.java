@@ -64,7 +64,11 @@ public record JournalRecord(Type type, String id, Instant at, Map<Field, String>
     /** SHA-256 of the bytes at the live path when the operation began. */
     LIVE,
     /** SHA-256 of the slot's bytes when the operation began. */
-    TARGET;
+    TARGET,
+    /** The slot that a switch brings the live file home to. */
+    HOME,
+    /** Why there. */
+    VERDICT;
 
     private final String key = name().toLowerCase(Locale.ROOT);
   }
