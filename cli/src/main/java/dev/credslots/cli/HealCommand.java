@@ -98,12 +98,17 @@ final class HealCommand implements Command.Handler {
       return outcome instanceof HealOutcome.Deferred deferred ? deferred.holds() : List.of();
     }
 
+    /** Also where it sufficed for nothing: a person has to decide. */
+    private boolean showsEvidence() {
+      return dryRun || outcome instanceof HealOutcome.Stashed;
+    }
+
     @Override
     public void text(Page page) {
       if (exit() == ExitCode.DONE) {
         page.line(sentence);
       }
-      if (dryRun) {
+      if (showsEvidence()) {
         for (Evidence piece : outcome.evidence()) {
           page.sentence(
               "  " + piece.rank().word() + " says " + piece.slot() + ": " + piece.detail(), 4);
@@ -134,7 +139,7 @@ final class HealCommand implements Command.Handler {
       if (outcome instanceof HealOutcome.Stashed stashed) {
         json.text("sha256", stashed.sha256());
       }
-      if (dryRun) {
+      if (showsEvidence()) {
         json.list("evidence");
         for (Evidence piece : outcome.evidence()) {
           json.object()

@@ -144,8 +144,21 @@ class ChangingCommandsTest {
     JsonNode json = world.run("heal", "--json").json(5);
     assertEquals("stashed", json.get("outcome").asText());
     assertEquals("unresolved", json.get("verdict").asText());
+    assertEquals(0, json.get("evidence").size());
     assertTrue(world.run("heal").err().contains("slots add NAME"));
     assertEquals(0, world.run("heal", "alice").exit());
+  }
+
+  @Test
+  void a_heal_whose_evidence_does_not_suffice_lists_it_and_says_who_is_suspect() throws Exception {
+    assertEquals(0, world.run("switch", "alice").exit());
+    world.detach(World.login("new", "new", Duration.ofHours(-1)));
+    Result result = world.run("heal");
+    assertEquals(5, result.exit());
+    assertTrue(result.out().contains("journal says alice"), result.out());
+    assertTrue(result.err().contains("slot alice's, which is suspect"), result.err());
+    JsonNode evidence = world.run("heal", "--json").json(5).get("evidence");
+    assertEquals("alice", evidence.get(0).get("slot").asText());
   }
 
   @Test
