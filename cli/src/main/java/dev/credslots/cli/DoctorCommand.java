@@ -1,10 +1,13 @@
 package dev.credslots.cli;
 
 import dev.credslots.Finding;
+import dev.credslots.RepairOutcome;
 import dev.credslots.SlotManager;
+import dev.credslots.Warning;
 import dev.credslots.cli.Page.Style;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code slots doctor}. */
 final class DoctorCommand implements Command.Handler {
@@ -27,9 +30,9 @@ final class DoctorCommand implements Command.Handler {
     public Reply run(Session session) {
       SlotManager slots = session.slotsOfAnyDirectory();
       List<Finding> findings = slots.diagnose();
-      boolean busy = false;
+      Optional<RepairOutcome> repair = Optional.empty();
       if (fix && fixable(findings)) {
-        busy = !slots.repair();
+        repair = Optional.of(slots.repair());
         findings = slots.diagnose();
       }
       List<Finding> all = new ArrayList<>(findings);
@@ -45,7 +48,7 @@ final class DoctorCommand implements Command.Handler {
                   false));
         }
       }
-      return new Told(all, busy);
+      return new Told(all, repair);
     }
 
     private static boolean fixable(List<Finding> findings) {
@@ -58,10 +61,10 @@ final class DoctorCommand implements Command.Handler {
     }
   }
 
-  private record Told(List<Finding> findings, boolean busy) implements Reply {
+  private record Told(List<Finding> findings, Optional<RepairOutcome> repair) implements Reply {
     @Override
     public ExitCode exit() {
-      if (busy) {
+      if (repair.orElse(null) instanceof RepairOutcome.Deferred) {
         return ExitCode.DEFERRED;
       }
       for (Finding finding : findings) {
@@ -74,7 +77,14 @@ final class DoctorCommand implements Command.Handler {
 
     @Override
     public String complaint() {
-      return busy ? "another process is changing the slots right now; try again" : "";
+      return repair.orElse(null) instanceof RepairOutcome.Deferred deferred
+          ? deferred.message()
+          : "";
+    }
+
+    @Override
+    public List<Warning> warnings() {
+      return repair.map(RepairOutcome::warnings).orElse(List.of());
     }
 
     @Override
@@ -111,6 +121,9 @@ final class DoctorCommand implements Command.Handler {
             .endObject();
       }
       json.endList();
+      if (!warnings().isEmpty()) {
+        json.warnings(warnings());
+      }
     }
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.credslots.cli.World.Result;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -186,6 +187,17 @@ class LookingCommandsTest {
     assertEquals("mode", findings.at("/0/code").asText());
     assertEquals(0, world.run("doctor", "--fix").exit());
     assertEquals("nothing is wrong\n", world.run("doctor").out());
+  }
+
+  @Test
+  void doctor_under_a_clients_lock_mends_nothing_and_names_it() throws Exception {
+    Path loose = world.claude.resolve(".credentials.json.bob");
+    Files.setPosixFilePermissions(loose, PosixFilePermissions.fromString("rw-r--r--"));
+    Path lock = Files.createDirectory(world.claude.resolve(".oauth_refresh.lock"));
+    Files.setLastModifiedTime(lock, FileTime.from(World.NOW));
+    Result result = world.run("doctor", "--fix", "--lock-timeout", "0s");
+    assertEquals(4, result.exit());
+    assertTrue(result.err().contains(lock.toString()), result.err());
   }
 
   @Test

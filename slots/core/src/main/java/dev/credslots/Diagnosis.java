@@ -70,12 +70,8 @@ final class Diagnosis {
     return findings;
   }
 
-  /**
-   * Mends every finding that says so.
-   *
-   * @return false if somebody else had the lock all the time
-   */
-  boolean repair() {
+  /** Mends every finding that says so. */
+  RepairOutcome repair() {
     Notices notices = new Notices(settings);
     Optional<Boolean> done =
         exclusive.run(
@@ -103,7 +99,9 @@ final class Diagnosis {
               return true;
             });
     notices.tell();
-    return done.orElse(false);
+    return done.isPresent()
+        ? new RepairOutcome.Done(notices.warnings())
+        : new RepairOutcome.Deferred(notices.blocked(), notices.warnings());
   }
 
   private void directoryMode(List<Finding> findings) {
@@ -194,12 +192,13 @@ final class Diagnosis {
     List<Path> loose = new ArrayList<>();
     for (String name : directory.names()) {
       for (Path file : List.of(layout.slot(name), layout.sidecar(name))) {
-        if (isLoose(file)) {
+        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && isLoose(file)) {
           loose.add(file);
         }
       }
     }
-    if (isLoose(layout.live())) {
+    // A directory there is none of ours; that it is one, another finding says.
+    if (Files.isRegularFile(layout.live(), LinkOption.NOFOLLOW_LINKS) && isLoose(layout.live())) {
       loose.add(layout.live());
     }
     if (Files.isDirectory(layout.own(), LinkOption.NOFOLLOW_LINKS)) {
@@ -227,6 +226,13 @@ final class Diagnosis {
       findings.add(
           warning(
               "detached", layout.live() + " is a file a client wrote, not a link", "slots heal"));
+    } else if (live.kind() == Facts.Kind.ABSENT
+        && directory.names().stream().anyMatch(directory::exists)) {
+      findings.add(
+          warning(
+              "no-live",
+              "there is nothing at " + layout.live() + ": clients find no login",
+              "slots switch SLOT"));
     } else if (live.kind() == Facts.Kind.BROKEN || live.kind() == Facts.Kind.FOREIGN_LINK) {
       findings.add(
           error(

@@ -2,6 +2,7 @@ package dev.credslots;
 
 import dev.credslots.credential.Fingerprint;
 import dev.credslots.credential.IdentityBlock;
+import dev.credslots.internal.file.Generations;
 import dev.credslots.internal.file.Layout;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -30,7 +31,9 @@ final class SlotInspection {
     for (String name : directory.names()) {
       slots.put(name, directory.read(name));
     }
-    slots.forEach((name, slot) -> useless(name, slot, findings));
+    for (Map.Entry<String, SlotReading> slot : slots.entrySet()) {
+      useless(slot.getKey(), slot.getValue(), findings);
+    }
     duplicates(slots, findings);
     owners(slots, findings);
     for (Path sidecar : orphanedSidecars()) {
@@ -54,7 +57,7 @@ final class SlotInspection {
     return findings;
   }
 
-  private void useless(String name, SlotReading slot, List<Finding> findings) {
+  private void useless(String name, SlotReading slot, List<Finding> findings) throws IOException {
     String word = slot.state().word();
     switch (slot.state()) {
       case UNREADABLE, WIPED ->
@@ -67,14 +70,18 @@ final class SlotInspection {
                       + " is "
                       + word
                       + (slot.problem().isEmpty() ? "" : ": " + slot.problem()),
-                  "slots restore " + name + " brings an earlier login back; or log in again",
+                  restorable(name, slot)
+                      ? "slots restore " + name + " brings an earlier login back; or log in again"
+                      : "log in again",
                   false));
       case REJECTED ->
           findings.add(
               warning(
                   "slot-rejected",
                   "slot " + name + " has a token that a server refused",
-                  "log in again, or: slots restore " + name));
+                  restorable(name, slot)
+                      ? "log in again, or: slots restore " + name
+                      : "log in again"));
       case SUSPECT ->
           findings.add(
               warning(
@@ -83,6 +90,18 @@ final class SlotInspection {
                   "slots stash claim " + name + ", or: slots stash drop " + name));
       default -> {}
     }
+  }
+
+  /** Whether a generation is kept that is another login than the slot's. */
+  private boolean restorable(String name, SlotReading slot) throws IOException {
+    Optional<String> bytes = slot.hash().map(Fingerprint::abbreviated);
+    Optional<String> token = slot.token().map(Fingerprint::abbreviated);
+    return new Generations(layout)
+        .of(name).stream()
+            .anyMatch(
+                kept ->
+                    !bytes.equals(Optional.of(kept.bytes()))
+                        && !token.equals(Optional.of(kept.token())));
   }
 
   /** Two slots of one login revoke each other when both refresh: refresh tokens are single use. */

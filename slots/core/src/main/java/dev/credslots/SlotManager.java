@@ -462,10 +462,9 @@ public final class SlotManager {
   /**
    * Mends every fixable finding.
    *
-   * @return false if somebody else had the lock until the timeout; nothing was changed then
    * @throws StoreException as {@link #switchTo}
    */
-  public boolean repair() {
+  public RepairOutcome repair() {
     return diagnosis.repair();
   }
 

@@ -4,6 +4,7 @@ import static dev.credslots.World.NOW;
 import static dev.credslots.World.fresh;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -75,7 +77,7 @@ class DiagnosisTest {
         codes(manager));
     manager.diagnose().forEach(found -> assertFalse(found.remedy().isEmpty(), found.code()));
 
-    assertTrue(manager.repair());
+    assertTrue(manager.repair().ok());
 
     assertEquals(List.of(), manager.diagnose().stream().filter(Finding::fixable).toList());
     assertFalse(Files.exists(leftover, java.nio.file.LinkOption.NOFOLLOW_LINKS));
@@ -114,5 +116,73 @@ class DiagnosisTest {
     lockDated(directory.resolve(".oauth_refresh.lock"), NOW.plusSeconds(9000));
     assertEquals(
         Set.of("detached", "future-lock", "slot-rejected", "slot-suspect"), codes(world.manager()));
+  }
+
+  private static Finding finding(SlotManager manager, String code) {
+    return manager.diagnose().stream()
+        .filter(one -> one.code().equals(code))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void an_absent_live_path_is_found_where_there_are_slots(@TempDir Path directory)
+      throws IOException {
+    World world = World.realTrio(directory);
+    Files.delete(world.live);
+    Finding found = finding(world.manager(), "no-live");
+    assertEquals(Finding.Severity.WARNING, found.severity());
+    assertEquals("slots switch SLOT", found.remedy());
+    for (String slot : List.of("bob", "alice", "erik")) {
+      Files.delete(world.file(slot));
+    }
+    assertEquals(Set.of(), codes(world.discovering()));
+  }
+
+  @Test
+  void a_directory_at_the_live_path_is_one_finding(@TempDir Path directory) throws IOException {
+    World world = World.realTrio(directory);
+    Files.delete(world.live);
+    Files.createDirectory(
+        world.live,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+    assertEquals(Set.of("not-a-file"), codes(world.manager()));
+  }
+
+  @Test
+  void a_restore_is_offered_only_where_another_login_is_kept(@TempDir Path directory)
+      throws IOException {
+    World world = World.realTrio(directory);
+    SlotManager manager = world.manager();
+    assertTrue(manager.capture("erik").ok());
+    assertTrue(manager.reject("erik").ok());
+    assertEquals("log in again", finding(manager, "slot-rejected").remedy());
+    world.slot("erik", fresh("erik-2"));
+    assertTrue(manager.capture("erik").ok());
+    assertTrue(manager.reject("erik").ok());
+    assertTrue(finding(manager, "slot-rejected").remedy().contains("slots restore erik"));
+    world.slot("bob", World.wiped());
+    assertEquals("log in again", finding(manager, "slot-wiped").remedy());
+  }
+
+  @Test
+  void mending_under_a_clients_lock_is_deferred_and_names_it(@TempDir Path scratch)
+      throws IOException {
+    World world = World.realTrio(Files.createDirectory(scratch.resolve("claude")));
+    Path lock = world.directory.resolve(".oauth_refresh.lock");
+    lockDated(lock, NOW.minusSeconds(3));
+    SlotManager manager = world.manager(b -> b.lockTimeout(Duration.ofMillis(50)));
+    RepairOutcome.Deferred deferred =
+        assertInstanceOf(RepairOutcome.Deferred.class, manager.repair());
+    assertTrue(deferred.message().contains(lock.toString()), deferred.message());
+  }
+
+  @Test
+  void mending_tells_what_a_killed_command_had_left(@TempDir Path directory) throws IOException {
+    World world = World.realTrio(directory);
+    world.begun("switch", "bob", "from", "bob", "slot", "alice", "to", "alice");
+    assertEquals(
+        List.of("recovered"),
+        world.manager().repair().warnings().stream().map(Warning::code).toList());
   }
 }

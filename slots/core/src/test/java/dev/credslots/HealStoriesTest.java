@@ -871,7 +871,7 @@ class HealStoriesTest {
   void a_killed_switch_that_is_finished_puts_the_account_in_place() throws IOException {
     killedSwitch("alice");
     world.link("alice");
-    assertTrue(manager.repair());
+    assertTrue(manager.repair().ok());
     assertIdentity(alice);
     assertEquals("alice", world.linked());
   }
@@ -881,7 +881,7 @@ class HealStoriesTest {
     killedSwitch("alice");
     world.link("alice");
     files.identity(alice);
-    assertTrue(manager.repair());
+    assertTrue(manager.repair().ok());
     // bob's old session, unmarked: the account in the file is our own work.
     FakeLogin refreshed = bob.rotate().without(MARKER);
     world.clientWrites(text(refreshed));

@@ -191,7 +191,7 @@ class IdentitySpliceTest {
     Files.delete(lock);
     assertEquals(List.of(), switched("bob"));
     assertNames(BOB);
-    assertTrue(manager.repair());
+    assertTrue(manager.repair().ok());
     assertNames(BOB);
   }
 
@@ -202,7 +202,7 @@ class IdentitySpliceTest {
     Files.delete(lock);
     Files.writeString(world.live, fresh("carol-1"));
     World.write(identity, BEFORE + CAROL + AFTER);
-    assertTrue(manager.repair());
+    assertTrue(manager.repair().ok());
     assertNames(CAROL);
     assertEquals("identity-changed", manager.heal().verdict().word());
   }

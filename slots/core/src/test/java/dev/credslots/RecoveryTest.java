@@ -59,7 +59,7 @@ class RecoveryTest {
     assertTrue(
         manager.status().warnings().stream()
             .anyMatch(warning -> warning.code().equals("open-intent")));
-    assertTrue(manager.repair());
+    assertTrue(manager.repair().ok());
     assertFalse(
         manager.status().warnings().stream()
             .anyMatch(warning -> warning.code().equals("open-intent")));
