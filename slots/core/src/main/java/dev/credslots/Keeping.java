@@ -307,7 +307,7 @@ final class Keeping {
 
   private static String noEntry(String slot, Optional<String> hash) {
     return hash.map(text -> "the stash has no single entry " + SlotNames.quoted(text))
-            .orElse("nothing in the stash is known to be " + SlotNames.quoted(slot) + "'s")
+            .orElse("nothing in the stash is known to be of slot " + SlotNames.quoted(slot))
         + "; slots stash list shows what there is";
   }
 

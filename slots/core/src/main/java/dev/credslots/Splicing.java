@@ -84,7 +84,11 @@ final class Splicing {
     Optional<byte[]> file = IdentityFile.read(identity.file());
     if (file.isEmpty()) {
       // Where nobody was ever seen there is nothing to miss.
-      return block.isPresent() ? left(slot, "is absent or cannot be read", notices) : Outcome.LEFT;
+      String why =
+          IdentityFile.tooLarge(identity.file())
+              ? "is larger than 64 MiB, and nothing is put into it"
+              : "is absent or cannot be read";
+      return block.isPresent() ? left(slot, why, notices) : Outcome.LEFT;
     }
     if (block.isEmpty()) {
       if (IdentityBlock.in(file.get()).isPresent()) {

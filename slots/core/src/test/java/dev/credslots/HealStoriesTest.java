@@ -397,7 +397,12 @@ class HealStoriesTest {
     HealOutcome.Refused refused = refused(Verdict.WIPED, false);
     assertTrue(refused.message().contains("--relink"), refused.message());
     assertSlots(bob, alice, erik);
-    assertTrue(manager.heal(HealOption.RELINK).ok());
+    HealOutcome relinked = manager.heal(HealOption.RELINK);
+    assertTrue(relinked.ok());
+    // It cannot be claimed, and nobody is told to.
+    assertEquals(List.of("stashed"), codes(relinked.warnings()));
+    String warning = relinked.warnings().get(0).message();
+    assertFalse(warning.contains("claim"), warning);
     assertEquals("bob", world.linked());
     assertSlots(bob, alice, erik);
   }
@@ -511,6 +516,8 @@ class HealStoriesTest {
         manager.kept(Optional.empty()).stash().stream().map(Kept.Stashed::suspects).toList());
     ChangeOutcome claimed = manager.claim("bob", Optional.empty());
     assertTrue(claimed.ok(), claimed.message());
+    String nothing = manager.claim("bob", Optional.empty()).message();
+    assertTrue(nothing.contains("known to be of slot 'bob';"), nothing);
     assertSlots(unknown, alice, erik);
     assertStashed();
     switched("bob");

@@ -8,10 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -239,6 +242,17 @@ class IdentitySpliceTest {
       assertEquals(content, Files.readString(identity));
       switched("bob");
     }
+  }
+
+  @Test
+  void a_file_that_is_too_large_is_left_and_that_is_said() throws IOException {
+    try (FileChannel sparse = FileChannel.open(identity, StandardOpenOption.WRITE)) {
+      sparse.write(ByteBuffer.wrap(new byte[] {'}'}), 64L << 20);
+    }
+    SwitchOutcome outcome = world.manager().switchTo("alice", "r");
+    assertTrue(outcome.ok(), outcome.message());
+    String warning = outcome.warnings().get(0).message();
+    assertTrue(warning.contains("larger than 64 MiB"), warning);
   }
 
   @Test

@@ -34,6 +34,15 @@ public final class IdentityFile {
     }
   }
 
+  /** Whether it is there and beyond what {@link #read} takes. */
+  public static boolean tooLarge(Path file) {
+    try {
+      return Files.isRegularFile(file) && Files.size(file) > MAX_BYTES;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /**
    * Replaces {@code before} by {@code after}, through a link, keeping mode and owner.
    *

@@ -22,7 +22,7 @@ public record LockBusy(Path path, Instant since, Reason reason, Optional<Duratio
     /** Its date is more than a minute ahead: maybe held, and reclaimed once it was watched. */
     FUTURE("dated in the future"),
     /** Claude Code is writing credentials. */
-    WRITING("a client is writing"),
+    WRITING("held by a client that is writing credentials"),
     /** Abandoned, but there is something inside. */
     NOT_EMPTY("an abandoned lock that isn't empty"),
     /** A file, a link or something else that no program's lock is. */
