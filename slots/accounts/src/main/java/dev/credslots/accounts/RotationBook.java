@@ -197,11 +197,11 @@ public final class RotationBook {
             });
     return done
         ? new ChangeOutcome.Done(about, telling.of(after.get(0)), List.of())
-        : new ChangeOutcome.Deferred(about, List.of(), LOCKED);
+        : new ChangeOutcome.Deferred(about, List.of(), LOCKED, List.of());
   }
 
   private static ChangeOutcome refused(String slot, String message) {
-    return new ChangeOutcome.Refused(slot, Optional.empty(), message);
+    return new ChangeOutcome.Refused(slot, Optional.empty(), message, List.of());
   }
 
   /**
