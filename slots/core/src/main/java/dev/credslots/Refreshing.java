@@ -215,6 +215,9 @@ final class Refreshing {
       if (end.isPresent()) {
         return Look.end(end.get());
       }
+      // Before the live path is read: a client that renames over the link between the two leaves a
+      // file that is in the way, or a link that has gone when its locks are ours.
+      boolean linked = files.isLive(slot);
       LiveReading live = directory.readLive();
       Optional<String> inTheWay = inTheWay(live, journal);
       if (inTheWay.isPresent()) {
@@ -228,7 +231,7 @@ final class Refreshing {
               layout.recovery(slot),
               new RecoveryFile.Header(
                   slot, login.fingerprint().orElseThrow(), settings.clock().instant(), dated));
-      return new Look(Optional.empty(), Optional.of(new Ready(login, files.isLive(slot))));
+      return new Look(Optional.empty(), Optional.of(new Ready(login, linked)));
     }
 
     /** We have the lease: whoever left it is dead. */

@@ -497,6 +497,72 @@ class RefreshTransactionTest {
     }
   }
 
+  /**
+   * The client's rename can come between any two steps of ours, and of those that look at the clock
+   * every one is tried: the token it has used is never posted.
+   */
+  @Test
+  void whenever_a_client_renames_its_own_renewal_over_the_link_the_used_token_is_not_posted()
+      throws IOException {
+    int renamed = 0;
+    for (int at = 1; at <= renamed + 1; at++) {
+      world.slot("bob", World.fresh("bob-" + at)).link("bob");
+      assertTrue(slots.capture("bob").ok());
+      String theirs = World.fresh("bob-" + (at + 1));
+      AtOneLook clock = new AtOneLook(at, () -> world.clientWrites(theirs));
+      SlotManager looking = world.manager(builder -> builder.clock(clock));
+      RefreshStart start = looking.beginRefresh("bob", RefreshRequest.now());
+      if (start instanceof RefreshStart.Begun begun) {
+        try (RefreshTransaction renewal = begun.transaction()) {
+          boolean used = clock.came && renewal.refreshToken().reveal().equals("bob-" + at);
+          assertFalse(used && renewal.stillCurrent(), "at look " + at);
+        }
+      }
+      renamed += clock.came ? 1 : 0;
+    }
+    assertTrue(renamed > 3, "there were no looks between the steps");
+  }
+
+  /** Something that happens at one look at the clock, and not again. */
+  private static final class AtOneLook extends java.time.Clock {
+    private interface Happening {
+      void happen() throws IOException;
+    }
+
+    private final int look;
+    private final Happening happening;
+    private int looks;
+    private boolean came;
+
+    AtOneLook(int look, Happening happening) {
+      this.look = look;
+      this.happening = happening;
+    }
+
+    @Override
+    public Instant instant() {
+      if (++looks == look) {
+        came = true;
+        try {
+          happening.happen();
+        } catch (IOException e) {
+          throw new java.io.UncheckedIOException(e);
+        }
+      }
+      return World.NOW;
+    }
+
+    @Override
+    public java.time.ZoneId getZone() {
+      return java.time.ZoneOffset.UTC;
+    }
+
+    @Override
+    public java.time.Clock withZone(java.time.ZoneId zone) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
   @Test
   void a_login_that_its_server_ended_is_not_posted_again() throws IOException {
     RefreshOutcome outcome;
