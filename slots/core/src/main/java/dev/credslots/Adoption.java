@@ -285,6 +285,9 @@ final class Adoption {
   }
 
   private List<String> earlierScopes(String slot, SlotReading reading) throws IOException {
+    if (!reading.token().map(reading.lineage()::contains).orElse(false)) {
+      return List.of(); // Perhaps another login, that somebody put in the place of the old one.
+    }
     List<Generations.Generation> kept = new Generations(layout).of(slot);
     for (int i = kept.size() - 1; i >= 0; i--) {
       Optional<Credential> earlier = read(kept.get(i).file()).credential();
@@ -313,6 +316,7 @@ final class Adoption {
                 .hash(Field.TARGET, Optional.of(Fingerprint.ofBytes(bytes)))
                 .fields());
     captures.keep(slot, before);
+    captures.captureAncestor(slot, before);
     homecoming.store(slot, before, bytes);
     if (settings.format().read(bytes) instanceof Reading.Login login) {
       captures.captureSuccessor(slot, login.credential());

@@ -47,6 +47,20 @@ final class Captures {
     capture(slot, login, Optional.empty(), Order.SUCCESSOR);
   }
 
+  /**
+   * Remembers the slot's own token, for which a successor is at hand, as an ancestor: nobody may
+   * ever have captured it, and what a refresh drops is looked for among ancestors only.
+   */
+  void captureAncestor(String slot, SlotReading reading) throws IOException {
+    SlotRecord record = SlotRecord.read(layout.record(slot));
+    Optional<Fingerprint> token = reading.token();
+    if (token.isPresent() && !record.lineage().contains(token.get())) {
+      Optional<Instant> end = reading.credential().flatMap(Credential::loginExpiresAt);
+      SlotRecord longer = withCaptured(record, Sidecar.read(layout.sidecar(slot)));
+      remember(slot, fork(longer, token.get(), end, Order.LATER).extendedBy(token.get()));
+    }
+  }
+
   /** As the other, of bytes on the operator's word: they may be older than what they replace. */
   void captureOnWord(String slot, Credential login) throws IOException {
     capture(slot, login, Optional.empty(), Order.UNKNOWN);
@@ -70,11 +84,7 @@ final class Captures {
     }
     Optional<Fingerprint> captured = Sidecar.read(layout.sidecar(slot));
     SlotRecord record = SlotRecord.read(layout.record(slot));
-    SlotRecord longer = record.suspecting(Optional.empty());
-    // What the Python peer captured is an ancestor too; it may have been the only one to see it.
-    if (captured.isPresent() && !record.lineage().contains(captured.get())) {
-      longer = longer.extendedBy(captured.get()).forkedAt(captured.get());
-    }
+    SlotRecord longer = withCaptured(record.suspecting(Optional.empty()), captured);
     longer = fork(longer, token.get(), login.loginExpiresAt(), order).extendedBy(token.get());
     if (login.loginExpiresAt().isPresent()) {
       longer = longer.marked(login.loginExpiresAt().get());
@@ -90,6 +100,13 @@ final class Captures {
     if (!captured.equals(token)) {
       Sidecar.write(layout.sidecar(slot), slot, token.get(), settings.clock().instant());
     }
+  }
+
+  /** What the Python peer captured is an ancestor too; it may have been the only one to see it. */
+  private static SlotRecord withCaptured(SlotRecord record, Optional<Fingerprint> captured) {
+    return captured.isEmpty() || record.lineage().contains(captured.get())
+        ? record
+        : record.extendedBy(captured.get()).forkedAt(captured.get());
   }
 
   /**

@@ -194,6 +194,32 @@ class RefreshTransactionTest {
   }
 
   @Test
+  void scopes_come_back_from_a_login_that_nobody_ever_captured() throws IOException {
+    String scopes = "\"scopes\":[\"user:inference\"],";
+    world.slot(
+        "erik", World.fresh("erik-1").replace("\"refreshToken\"", scopes + "\"refreshToken\""));
+    assertTrue(renew("erik", REPLY.replace("alice", "erik")).ok());
+    world.slot("erik", World.login("erik-2", -30)); // A client's refresh dropped them.
+
+    assertTrue(renew("erik", REPLY.replace("alice-2", "erik-3")).ok());
+    assertEquals("erik-3", refreshToken("erik"));
+    assertEquals(List.of("user:inference"), login("erik").scopes());
+  }
+
+  @Test
+  void scopes_of_a_login_that_was_replaced_do_not_come_back() throws IOException {
+    String scopes = "\"scopes\":[\"user:inference\"],";
+    world.slot(
+        "erik", World.fresh("erik-1").replace("\"refreshToken\"", scopes + "\"refreshToken\""));
+    assertTrue(renew("erik", REPLY.replace("alice", "erik")).ok());
+    world.slot("erik", World.login("another-1", -30));
+
+    assertTrue(renew("erik", REPLY.replace("alice-2", "another-2")).ok());
+    assertEquals("another-2", refreshToken("erik"));
+    assertEquals(List.of(), login("erik").scopes());
+  }
+
+  @Test
   void the_scopes_of_a_reply_count() {
     assertTrue(renew("alice", REPLY.replace("{", "{\"scope\":\"a b\",")).ok());
     assertEquals(List.of("a", "b"), login("alice").scopes());
