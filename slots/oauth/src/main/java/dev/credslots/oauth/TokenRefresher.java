@@ -157,21 +157,22 @@ public final class TokenRefresher implements SlotRenewer {
   /**
    * Makes a call with the slot's access token, renewed before if it is about to end. If the server
    * refuses the token ({@link AuthFailure#of(Throwable)}), renews it once and makes the call once
-   * more.
+   * more; not if nobody knows what came of renewing it before, for then its refresh token may have
+   * been used.
    *
    * @throws E what the call throws; the first failure if the token could not be renewed after it
    * @throws NoTokenException if the slot has no access token
    */
   public <T, E extends Exception> T withToken(SlotManager slots, String slot, Call<T, E> call)
       throws E {
-    renew(slots, slot);
+    boolean unknown = renew(slots, slot) instanceof RefreshOutcome.Unknown;
     Credential login = slots.credential(slot).orElseThrow(() -> new NoTokenException(slot));
     Secret token = usable(slot, login);
     try {
       return call.with(token);
     } catch (Exception e) {
       Optional<Fingerprint> generation = login.generation();
-      if (AuthFailure.of(e).isEmpty() || generation.isEmpty()) {
+      if (unknown || AuthFailure.of(e).isEmpty() || generation.isEmpty()) {
         throw e;
       }
       RefreshOutcome renewed = refresh(slots, slot, RefreshRequest.ifStill(generation.get()));
