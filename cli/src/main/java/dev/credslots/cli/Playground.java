@@ -67,6 +67,10 @@ final class Playground implements AutoCloseable {
       playground.run("identity", "bob");
       playground.run("list", "--json");
       playground.run("log");
+      playground.run("auth", "token");
+      playground.run("auth", "source");
+      playground.run("switch", "--next");
+      playground.run("order", "--json");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -79,7 +83,9 @@ final class Playground implements AutoCloseable {
         Map.of(
             "HOME", home.toString(),
             "SLOTS_HOME", home.resolve("config").toString(),
-            "SLOTS_DIR", directory().toString());
+            "SLOTS_DIR", directory().toString(),
+            // Made-up tokens go nowhere.
+            "CLAUDE_OAUTH_TOKEN_URL", "http://127.0.0.1:9/token");
     // Both streams into one, as on a terminal.
     OutputStream both = out;
     Surroundings surroundings =

@@ -30,6 +30,7 @@ final class World {
     claude = Files.createDirectories(temp.resolve(".claude"));
     Files.setPosixFilePermissions(claude, PosixFilePermissions.fromString("rwx------"));
     environment.put("HOME", home.toString());
+    environment.put("CLAUDE_OAUTH_TOKEN_URL", "http://127.0.0.1:9/token"); // nobody's
   }
 
   /** bob, who is live, and alice: fresh; erik: expired. */

@@ -129,7 +129,7 @@ final class Switching {
     String remedy =
         renewal instanceof RefreshOutcome.Refused
             ? ""
-            : "; --if-expired activate trusts the client to renew it";
+            : "; --if-expired activate trusts the client to renew it, --if-expired refuse does not try";
     return new SwitchOutcome.Refused(
         request.to(),
         Optional.of(state),
@@ -171,7 +171,9 @@ final class Switching {
                     current,
                     request.to(),
                     request.reason(),
-                    "would switch to " + request.to(),
+                    toBeRenewed(request)
+                        ? "would renew " + request.to() + " and switch to it"
+                        : "would switch to " + request.to(),
                     List.of()));
   }
 

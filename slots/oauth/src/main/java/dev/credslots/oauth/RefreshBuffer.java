@@ -32,6 +32,9 @@ public record RefreshBuffer(Duration time, Optional<Warning> warning) {
       return new RefreshBuffer(Duration.ofSeconds(Long.parseLong(text)), Optional.empty());
     }
     String shown = text.length() > LONGEST_SHOWN ? text.substring(0, LONGEST_SHOWN) + "…" : text;
+    if (text.startsWith("sk-")) {
+      shown = "****"; // Somebody's token, in the wrong place.
+    }
     return new RefreshBuffer(
         USUAL,
         Optional.of(

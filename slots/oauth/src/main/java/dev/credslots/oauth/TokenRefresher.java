@@ -1,5 +1,6 @@
 package dev.credslots.oauth;
 
+import dev.credslots.Freshness;
 import dev.credslots.RefreshOutcome;
 import dev.credslots.RefreshRequest;
 import dev.credslots.RefreshStart;
@@ -13,6 +14,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -73,9 +75,12 @@ public final class TokenRefresher implements SlotRenewer {
   /** Renews the slot if its token ends within the buffer or the manager's grace. */
   @Override
   public RefreshOutcome renew(SlotManager slots, String slot) {
-    Duration grace = slots.grace();
-    return refresh(
-        slots, slot, RefreshRequest.ifWithin(grace.compareTo(buffer) > 0 ? grace : buffer));
+    Duration within = slots.grace().compareTo(buffer) > 0 ? slots.grace() : buffer;
+    // Most calls end here, without a lock.
+    Freshness now = slots.freshness(slot, within, clock.instant());
+    return now.fresh()
+        ? new RefreshOutcome.Unchanged(slot, slot + " needs no renewal: " + now.reason(), List.of())
+        : refresh(slots, slot, RefreshRequest.ifWithin(within));
   }
 
   /**

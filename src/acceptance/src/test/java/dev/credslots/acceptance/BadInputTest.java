@@ -197,12 +197,12 @@ class BadInputTest {
       made.shell(ENDING.formatted(state.getKey(), ".credentials.json." + slot));
     }
     Answer status = json(0, "status");
-    Answer check = json(5, "check");
+    Answer check = json(5, "check", "--if-expired", "refuse");
     for (Map.Entry<String, String> slot : slotStates.entrySet()) {
       boolean fresh = slot.getValue().equals("fresh");
       status.find("slots", "name", slot.getKey()).is("state", slot.getValue());
       check.find("slots", "name", slot.getKey()).is("ok", fresh);
-      run(fresh ? 0 : 3, "switch", slot.getKey());
+      run(fresh ? 0 : 3, "switch", slot.getKey(), "--if-expired", "refuse");
     }
     nothingIsLost();
   }

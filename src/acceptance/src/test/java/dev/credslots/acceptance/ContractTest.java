@@ -205,11 +205,11 @@ class ContractTest {
 
   @Test
   void check_answers_what_switch_would_do() throws Exception {
-    Answer all = json(5, "check").saysOfADirectory("slots");
+    Answer all = json(5, "check", "--if-expired", "refuse").saysOfADirectory("slots");
     for (Answer slot : all.list("slots")) {
       slot.has("name", "state", "ok", "reason").isSentence("reason");
       String name = slot.text("name");
-      int exit = run("switch", name, "--dry-run").exitCode();
+      int exit = run("switch", name, "--dry-run", "--if-expired", "refuse").exitCode();
       slot.is("ok", exit == 0);
       assertEquals(exit == 0 ? 0 : 3, exit, name);
       slot.is("ok", Set.of("alice", "bob").contains(name));
@@ -218,6 +218,8 @@ class ContractTest {
     json(5, "check", "alice", "erik");
     json(5, "check", "nobody").find("slots", "name", "nobody").is("ok", false);
     json(0, "check", "stale", "--if-expired", "activate");
+    json(0, "check", "stale", "soon"); // they would be renewed first
+    json(0, "switch", "stale", "--dry-run");
     json(0, "switch", "stale", "--if-expired", "activate").is("outcome", "switched");
   }
 
@@ -309,7 +311,9 @@ class ContractTest {
     }
     assertEquals(Optional.of("bob"), linked());
     String policies = json(3, "switch", "stale").text("message");
-    assertTrue(policies.contains("activate") && policies.contains("refresh"), policies);
+    assertTrue(policies.contains("activate") && policies.contains("refuse"), policies);
+    String refuse = json(3, "switch", "stale", "--if-expired", "refuse").text("message");
+    assertTrue(refuse.contains("activate") && refuse.contains("refresh"), refuse);
     String near = json(3, "switch", "alcie").text("message");
     assertTrue(near.contains("alice"), near);
     json(3, "switch", "-").is("outcome", "refused"); // nothing was switched yet

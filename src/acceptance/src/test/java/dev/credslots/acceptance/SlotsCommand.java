@@ -186,6 +186,8 @@ final class SlotsCommand {
     builder.environment().clear();
     builder.environment().put("PATH", Optional.ofNullable(System.getenv("PATH")).orElse("/bin"));
     builder.environment().put("HOME", home().toString());
+    // Nobody's: a test that means to renew says where.
+    builder.environment().put("CLAUDE_OAUTH_TOKEN_URL", "http://127.0.0.1:9/token");
     builder.environment().putAll(environment);
     Process process = builder.start();
     CompletableFuture<String> out = read(process.getInputStream());

@@ -449,7 +449,10 @@ public final class OAuthServer implements AutoCloseable {
     reply.headers().forEach((name, value) -> head.append(name + ": " + value + "\r\n"));
     head.append("Content-Length: " + reply.body().length + "\r\nConnection: close\r\n\r\n");
     out.write(head.toString().getBytes(StandardCharsets.ISO_8859_1));
-    out.write(reply.body(), 0, reply.sent() < 0 ? reply.body().length : reply.sent());
+    out.write(
+        reply.body(),
+        0,
+        reply.sent() < 0 ? reply.body().length : Math.min(reply.sent(), reply.body().length));
     out.flush();
   }
 
