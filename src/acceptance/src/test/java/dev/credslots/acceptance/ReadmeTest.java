@@ -1,6 +1,7 @@
 package dev.credslots.acceptance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.credslots.ExpiryPolicy;
@@ -8,11 +9,16 @@ import dev.credslots.Hold;
 import dev.credslots.SlotManager;
 import dev.credslots.SwitchOption;
 import dev.credslots.SwitchOutcome;
+import dev.credslots.credential.Secret;
+import dev.credslots.oauth.Provider;
+import dev.credslots.oauth.TokenRefresher;
 import dev.credslots.testkit.CredentialsDirectory;
 import dev.credslots.testkit.FakeLogin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -34,10 +40,14 @@ class ReadmeTest {
 
   private static void example(Path credentialsDirectory) {
     // README
+    TokenRefresher refresher =
+        new TokenRefresher(
+            Provider.CLAUDE, Duration.ofMinutes(5), Clock.systemUTC(), System.err::println);
     SlotManager slots =
         SlotManager.builder(credentialsDirectory)
             .slots("bob", "alice", "erik")
-            .expiryPolicy(ExpiryPolicy.ACTIVATE)
+            .expiryPolicy(ExpiryPolicy.REFRESH)
+            .renewer(refresher)
             .lockGuard(() -> jobRunning() ? List.of(Hold.named("nightly-run")) : List.of())
             .onSwitch((slot, reason) -> System.out.println(slot + ": " + reason))
             .build();
@@ -49,7 +59,14 @@ class ReadmeTest {
     } else if (!outcome.ok()) {
       System.out.println(outcome.message());
     }
+    String answer = refresher.withToken(slots, "alice", token -> ask(token)); // twice after a 401
     // README
+    assertEquals("hello", answer);
+  }
+
+  private static String ask(Secret token) {
+    assertFalse(token.isEmpty());
+    return "hello";
   }
 
   private static boolean jobRunning() {
