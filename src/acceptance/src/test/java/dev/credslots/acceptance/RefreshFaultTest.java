@@ -197,6 +197,26 @@ class RefreshFaultTest {
   }
 
   @Test
+  void room_is_durable_before_the_request_and_the_reply_before_anything_else() throws Exception {
+    List<Call> calls = calls(false);
+    long reply = reply(calls);
+    String file = ".slots/recovery/alice";
+    Call next = calls.stream().filter(call -> call.number() == reply + 1).findFirst().orElseThrow();
+    assertTrue(next.name().contains("sync") && next.target().endsWith(file), next::toString);
+    List<String> before =
+        calls.stream()
+            .filter(call -> call.number() < reply && call.path().contains(".slots/recovery"))
+            .map(Call::name)
+            .filter(
+                name -> name.contains("write") || name.contains("sync") || name.contains("rename"))
+            .toList();
+    // Written, forced, renamed, and the directory forced.
+    List<String> end = before.subList(before.size() - 4, before.size());
+    assertTrue(end.get(0).contains("write") && end.get(1).contains("sync"), before::toString);
+    assertTrue(end.get(2).contains("rename") && end.get(3).contains("sync"), before::toString);
+  }
+
+  @Test
   void whatever_fails_nothing_is_lost() throws Exception {
     List<Call> calls = calls(false);
     List<Point> points = new ArrayList<>();
