@@ -90,22 +90,27 @@ final class Adoption {
     return found;
   }
 
+  /** The refuge first: what it has answers the file that could not be written. */
   private List<Path> places() {
-    return settings
-        .runtimeDirectory()
-        .map(runtime -> List.of(layout.recovery(), refuge(runtime)))
-        .orElse(List.of(layout.recovery()));
+    Optional<Path> shared = settings.runtimeDirectory().map(Adoption::shared);
+    boolean used = shared.isPresent() && Ownership.isPrivate(shared.get());
+    return used ? List.of(refuge(shared.get()), layout.recovery()) : List.of(layout.recovery());
   }
 
   /** Where a reply goes for which the credentials directory has no place. */
   Optional<Path> refuge(String slot) {
-    return settings.runtimeDirectory().map(runtime -> refuge(runtime).resolve(slot));
+    return settings.runtimeDirectory().map(runtime -> refuge(shared(runtime)).resolve(slot));
   }
 
-  private Path refuge(Path runtime) {
+  /** Of every credentials directory. */
+  private static Path shared(Path runtime) {
+    return runtime.resolve("credential-slots");
+  }
+
+  private Path refuge(Path shared) {
     Fingerprint name =
         Fingerprint.ofBytes(layout.directory().toString().getBytes(StandardCharsets.UTF_8));
-    return runtime.resolve("slots-" + name.abbreviated());
+    return shared.resolve(name.abbreviated());
   }
 
   /**
@@ -150,7 +155,9 @@ final class Adoption {
 
   /** Ends the renewal that left {@code file}; its process is dead. */
   void settle(Path file, Journal journal, ClientLocks locks, Notices notices) throws IOException {
-    Optional<RecoveryFile.Content> content = RecoveryFile.read(file);
+    String slot = file.getFileName().toString();
+    Optional<RecoveryFile.Content> content =
+        RecoveryFile.read(file).filter(found -> found.header().slot().equals(slot));
     if (content.isEmpty()) {
       if (Files.exists(file)) {
         notices.warn("stashed", file + " made no sense and is in the stash");

@@ -56,6 +56,13 @@ final class Ownership {
         .orElse(false);
   }
 
+  /** Whether {@code directory} is there, this user's, and nobody else can put anything into it. */
+  static boolean isPrivate(Path directory) {
+    return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+        && userId(directory).equals(processUser(directory))
+        && !writableByOthers(directory);
+  }
+
   static Optional<PosixFileAttributes> attributes(Path path, LinkOption... options) {
     try {
       PosixFileAttributeView view =

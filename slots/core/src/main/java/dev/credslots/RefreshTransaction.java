@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -42,6 +43,10 @@ public final class RefreshTransaction implements AutoCloseable {
   private static final Duration LONGEST_HOLD = Duration.ofMinutes(10);
 
   private static final long PAUSE_MILLIS = 250;
+
+  /** Ten seconds. */
+  private static final int TRIES_BETWEEN_WORDS = 40;
+
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
 
   private final Settings settings;
@@ -149,7 +154,9 @@ public final class RefreshTransaction implements AutoCloseable {
       return Optional.empty();
     }
     try {
-      AtomicFile.privateDirectory(java.util.Objects.requireNonNull(refuge.get().getParent()));
+      Path own = Objects.requireNonNull(refuge.get().getParent());
+      AtomicFile.privateDirectory(Objects.requireNonNull(own.getParent()));
+      AtomicFile.privateDirectory(own);
       RecoveryFile.write(refuge.get(), content);
       return refuge;
     } catch (IOException e) {
@@ -167,25 +174,31 @@ public final class RefreshTransaction implements AutoCloseable {
   public RefreshOutcome commit() {
     RecoveryFile.Content content = answered.orElseThrow(IllegalStateException::new);
     Deadline deadline = Deadline.in(LONGEST_HOLD);
-    while (true) {
+    for (int tries = 0; ; tries++) {
       try {
         return committed(content);
       } catch (StoreException e) {
-        if (durable.isPresent() || deadline.remaining() == 0 || !waitToTryAgain(e)) {
+        if (durable.isEmpty() && tries % TRIES_BETWEEN_WORDS == 0) {
+          tellTrouble(e);
+        }
+        if (durable.isPresent() || deadline.remaining() == 0 || !waitToTryAgain()) {
           throw safe(e);
         }
       }
     }
   }
 
-  /** Nothing can be written: the login is in this process alone. False if that is to end. */
-  private boolean waitToTryAgain(StoreException because) {
+  private void tellTrouble(StoreException because) {
     trouble.accept(
         "the renewed login of "
             + slot
             + " cannot be written anywhere yet ("
             + because.getMessage()
             + "); still trying: do not end this process, make room instead");
+  }
+
+  /** Nothing can be written: the login is in this process alone. False if that is to end. */
+  private boolean waitToTryAgain() {
     try {
       TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
     } catch (InterruptedException e) {

@@ -205,10 +205,11 @@ final class Refreshing {
     }
 
     private Look look(Journal journal, ClientLocks locks) throws IOException {
-      leftover(layout.recovery(slot), journal, locks);
-      Optional<Path> refuge = adoption.refuge(slot);
-      if (refuge.isPresent()) {
-        leftover(refuge.get(), journal, locks);
+      // We have the lease: whoever left something is dead.
+      for (Path left : adoption.waiting()) {
+        if (left.endsWith(slot)) {
+          adoption.settle(left, journal, locks, notices);
+        }
       }
       SlotReading reading = directory.read(slot);
       Optional<RefreshOutcome> end = nothingToDo(reading);
@@ -232,11 +233,6 @@ final class Refreshing {
               new RecoveryFile.Header(
                   slot, login.fingerprint().orElseThrow(), settings.clock().instant(), dated));
       return new Look(Optional.empty(), Optional.of(new Ready(login, linked)));
-    }
-
-    /** We have the lease: whoever left it is dead. */
-    private void leftover(Path file, Journal journal, ClientLocks locks) throws IOException {
-      adoption.settle(file, journal, locks, notices);
     }
 
     private Optional<RefreshOutcome> nothingToDo(SlotReading reading) {

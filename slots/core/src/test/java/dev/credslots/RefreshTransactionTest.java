@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.credslots.credential.Credential;
+import dev.credslots.credential.Fingerprint;
 import dev.credslots.credential.SlotState;
+import dev.credslots.internal.file.RecoveryFile;
 import dev.credslots.verdict.IdentityState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -244,6 +246,49 @@ class RefreshTransactionTest {
     RefreshOutcome outcome = ended("alice", RefreshRequest.now());
     assertInstanceOf(RefreshOutcome.Unchanged.class, outcome, outcome.message());
     assertEquals("alice-2", refreshToken("alice"));
+  }
+
+  @Test
+  void a_reply_that_only_the_runtime_directory_could_take_is_adopted_too(@TempDir Path runtime)
+      throws IOException {
+    slots = world.manager(builder -> builder.runtimeDirectory(runtime));
+    byte[] allocated;
+    try (RefreshTransaction renewal = begin("alice")) {
+      allocated = Files.readAllBytes(world.own("recovery").resolve("alice"));
+    }
+    Files.write(world.own("recovery").resolve("alice"), allocated);
+    Path refuge =
+        runtime
+            .resolve("credential-slots")
+            .resolve(
+                Fingerprint.ofBytes(world.directory.toString().getBytes(StandardCharsets.UTF_8))
+                    .abbreviated());
+    Files.createDirectories(refuge);
+    RecoveryFile.Header header =
+        new RecoveryFile.Header(
+            "alice", login("alice").fingerprint().orElseThrow(), World.NOW, World.NOW);
+    RecoveryFile.write(
+        refuge.resolve("alice"),
+        new RecoveryFile.Content(
+            header,
+            Optional.of(
+                new RecoveryFile.Reply(World.NOW, REPLY.getBytes(StandardCharsets.UTF_8)))));
+
+    ChangeOutcome next = slots.capture("erik");
+    assertEquals("alice-2", refreshToken("alice"));
+    assertEquals(List.of("adopted"), next.warnings().stream().map(Warning::code).toList());
+    assertTrue(recoveryIsEmpty());
+    assertFalse(Files.exists(refuge.resolve("alice")));
+  }
+
+  @Test
+  void what_somebody_else_put_there_for_another_slot_is_put_aside() throws IOException {
+    receiveAndDie("alice", REPLY);
+    Files.move(world.own("recovery").resolve("alice"), world.own("recovery").resolve("erik"));
+    assertTrue(slots.capture("bob").ok());
+    assertEquals("erik-1", refreshToken("erik"));
+    assertEquals("alice-1", refreshToken("alice"));
+    assertEquals(1, slots.kept(Optional.empty()).stash().size());
   }
 
   @Test
