@@ -7,16 +7,19 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a manager was built with. Immutable.
  *
  * @param names the slots in their order; empty to discover them
+ * @param known the same, for looking one up among thousands
  */
 record Settings(
     Layout layout,
     CredentialFormat format,
     Optional<List<String>> names,
+    Set<String> known,
     Duration grace,
     Duration lockTimeout,
     ExpiryPolicy expiryPolicy,

@@ -46,15 +46,14 @@ final class SlotDirectory {
   }
 
   boolean knows(String name) {
-    return settings
-        .names()
-        .map(names -> names.contains(name))
-        .orElseGet(() -> discoverable(name) && exists(name));
+    return settings.names().isPresent()
+        ? settings.known().contains(name)
+        : discoverable(name) && exists(name);
   }
 
   /** Whether a slot of that name, once it exists, is one of this manager's. */
   boolean mayCreate(String name) {
-    return settings.names().map(names -> names.contains(name)).orElseGet(() -> discoverable(name));
+    return settings.names().isPresent() ? settings.known().contains(name) : discoverable(name);
   }
 
   private boolean discoverable(String name) {

@@ -183,6 +183,7 @@ public final class SlotManagerBuilder {
             layout,
             new ClaudeFormat(),
             checked,
+            Set.copyOf(checked.orElse(List.of())),
             grace,
             lockTimeout,
             expiryPolicy,

@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
 
 /** What reading a credential file gave. The one reader of files whose writer we do not trust. */
 public sealed interface FileContent {
@@ -49,7 +50,7 @@ public sealed interface FileContent {
         return new Refused("larger than 1 MiB", true);
       }
       try (InputStream in = Files.newInputStream(file)) {
-        byte[] bytes = in.readNBytes(CredentialFormat.MAX_BYTES + 1);
+        byte[] bytes = read(in, (int) attributes.size());
         return bytes.length > CredentialFormat.MAX_BYTES
             ? new Refused("larger than 1 MiB", true)
             : new Bytes(bytes, attributes.lastModifiedTime());
@@ -61,5 +62,19 @@ public sealed interface FileContent {
     } catch (IOException e) {
       return new Refused("not readable (" + e.getClass().getSimpleName() + ")", true);
     }
+  }
+
+  /** All there is, at most a byte more than is allowed; one call if the size is still right. */
+  private static byte[] read(InputStream in, int size) throws IOException {
+    byte[] buffer = new byte[size + 1];
+    int length = Math.max(0, in.read(buffer));
+    if (length == size) {
+      return Arrays.copyOf(buffer, size);
+    }
+    // It has changed since it was looked at, or the system gave less than there is.
+    byte[] rest = in.readNBytes(CredentialFormat.MAX_BYTES + 1 - length);
+    byte[] all = Arrays.copyOf(buffer, length + rest.length);
+    System.arraycopy(rest, 0, all, length, rest.length);
+    return all;
   }
 }
