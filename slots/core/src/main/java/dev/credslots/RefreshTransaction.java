@@ -75,7 +75,8 @@ public final class RefreshTransaction implements AutoCloseable {
       Credential login,
       Resources held,
       Parts parts,
-      Consumer<String> trouble) {
+      Consumer<String> trouble,
+      List<Warning> before) {
     this.settings = settings;
     this.slot = slot;
     this.login = login;
@@ -84,6 +85,7 @@ public final class RefreshTransaction implements AutoCloseable {
     this.parts = parts;
     this.trouble = trouble;
     this.notices = new Notices(settings);
+    before.forEach(notices::warn);
   }
 
   /** The slot whose login is to be renewed. */

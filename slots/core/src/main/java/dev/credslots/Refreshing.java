@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -76,13 +77,14 @@ final class Refreshing {
               List.of()));
     }
     Ownership.check(layout);
+    List<Warning> healed = new ArrayList<>();
     Optional<RefreshStart> start = Optional.empty();
     for (int tries = 0; start.isEmpty(); tries++) {
-      Optional<RefreshOutcome> unhealed = healed(slot);
-      if (unhealed.isPresent()) {
-        return ended(unhealed.get());
-      }
-      start = tried(slot, request, tries == MOST_TRIES);
+      Optional<RefreshOutcome> unhealed = heal(slot, healed);
+      start =
+          unhealed.isPresent()
+              ? unhealed.map(RefreshStart.Ended::new)
+              : tried(slot, request, healed, tries == MOST_TRIES);
     }
     return start.get();
   }
@@ -91,11 +93,16 @@ final class Refreshing {
    * A live file that a client wrote is brought home first: it may be this slot's newer login, and
    * to post the older token would end both.
    */
-  private Optional<RefreshOutcome> healed(String slot) {
+  private Optional<RefreshOutcome> heal(String slot, List<Warning> told) {
     if (directory.readLive().kind() != Facts.Kind.FILE) {
       return Optional.empty();
     }
     HealOutcome outcome = healing.heal(Optional.empty(), Set.of());
+    if (!(outcome instanceof HealOutcome.NoDrift)) {
+      // Above all an inference, which must not be made without a word.
+      told.add(new Warning("healed", outcome.message()));
+    }
+    told.addAll(outcome.warnings());
     return outcome instanceof HealOutcome.Deferred
         ? Optional.of(
             new RefreshOutcome.Deferred(slot, Optional.empty(), outcome.message(), List.of()))
@@ -103,8 +110,10 @@ final class Refreshing {
   }
 
   /** Empty if a client wrote a new live file meanwhile, and this is not the last try. */
-  private Optional<RefreshStart> tried(String slot, RefreshRequest request, boolean last) {
+  private Optional<RefreshStart> tried(
+      String slot, RefreshRequest request, List<Warning> before, boolean last) {
     Notices notices = new Notices(settings);
+    before.forEach(notices::warn);
     Opening opening = new Opening(slot, request, notices);
     try {
       RefreshStart start = opening.open();
@@ -201,7 +210,8 @@ final class Refreshing {
               ready.login(),
               held,
               new RefreshTransaction.Parts(directory, exclusive, adoption, captures, files),
-              request.trouble()));
+              request.trouble(),
+              notices.warnings()));
     }
 
     private Look look(Journal journal, ClientLocks locks) throws IOException {

@@ -328,6 +328,17 @@ class RefreshTransactionTest {
     assertEquals(List.of(), slots.switchTo("bob", "next").warnings());
   }
 
+  @Test
+  void a_renewal_says_what_became_of_the_one_before() throws IOException {
+    byte[] file;
+    try (RefreshTransaction renewal = begin("alice")) {
+      file = Files.readAllBytes(world.own("recovery").resolve("alice"));
+    }
+    Files.write(world.own("recovery").resolve("alice"), file);
+    RefreshOutcome next = renew("alice", REPLY);
+    assertEquals("renewal-unanswered", next.warnings().get(0).code());
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {4096, 4100, 4180, 4300})
   void half_a_reply_is_none(int whole) throws IOException {
@@ -541,6 +552,9 @@ class RefreshTransactionTest {
     assertInstanceOf(RefreshOutcome.Unchanged.class, outcome, outcome.message());
     assertEquals("bob-2", refreshToken("bob"));
     assertEquals("bob", world.linked());
+    // Nothing but the journal spoke for bob, and that is said.
+    String told = outcome.warnings().get(0).message();
+    assertTrue(told.contains("slots restore bob"), told);
   }
 
   @Test

@@ -107,7 +107,7 @@ class RefreshTest {
         assertExit(0, world.run("heal"));
         world.letExpire("alice");
         for (SlotsCommand.Result result :
-            atOnce(PROCESSES / 2, "auth", "refresh", "alice", "--if-within", "5m")) {
+            atOnce(PROCESSES, "auth", "refresh", "alice", "--if-within", "5m")) {
           assertExit(0, result);
         }
         assertEquals(round + 1, world.server.granted("alice"), "tokens after round " + round);
