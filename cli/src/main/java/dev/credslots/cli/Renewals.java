@@ -80,7 +80,9 @@ final class Renewals {
       return configured(Provider.CLAUDE, config.providers.get("claude"))
           .overriddenBy(surroundings.environment());
     } catch (IllegalArgumentException e) {
-      throw Failure.usage(String.valueOf(e.getMessage()), "mend it, or leave it out");
+      // A sentence of its own; here it goes on with what to do.
+      String message = String.valueOf(e.getMessage()).replaceFirst("[.]$", "");
+      throw Failure.usage(message, "mend the configuration or the variable");
     }
   }
 

@@ -40,6 +40,10 @@ class ConfigTest {
         "{\"generations\": 0}        | 1: key 'generations' must be a number from 1 to 9999",
         "{\"generations\": 1e9}      | 1: key 'generations' must be a number from 1 to 9999",
         "{\"dir\": \"a\", \"dir\": \"b\"} | 1: key 'dir' is there twice",
+        "{\"providers\": 1}          | 1: key 'providers' must be an object",
+        "{\"providers\": {\"x\": {}}} | 1: unknown provider 'x'; this version knows claude",
+        "{\"providers\": {\"claude\": {\"tokenurl\": \"\"}}} | 1: unknown key 'tokenurl'; did you mean 'tokenUrl'?",
+        "{\"providers\": {\"claude\": {\"clientId\": 1}}} | 1: key 'clientId' must be a text",
         "[]                          | 1: not a JSON object",
         "{\"dir\": \"a\"             | 1: not JSON; mend the file",
         "{} {}                       | 1: something follows the object",
@@ -133,5 +137,15 @@ class ConfigTest {
     assertEquals("bob\n", world.run("active").out());
     assertTrue(world.run("status").out().contains("busy: nightly (pid " + self + ")"));
     assertEquals(0, world.run("switch", "alice", "--force").exit());
+  }
+
+  @Test
+  void a_token_url_that_would_show_a_token_to_others_is_refused() throws Exception {
+    world.config("{\"providers\": {\"claude\": {\"tokenUrl\": \"http://example.org/t\"}}}");
+    world.environment.remove("CLAUDE_OAUTH_TOKEN_URL");
+    Result result = world.run("auth", "refresh", "bob");
+    assertEquals(2, result.exit(), result.err());
+    assertTrue(result.err().contains("must be https"), result.err());
+    assertTrue(result.err().endsWith("; mend the configuration or the variable\n"), result.err());
   }
 }
