@@ -308,14 +308,14 @@ final class FaultLab {
         violations.add("was not killed, but " + dead);
       }
       violations.addAll(lawsNow("after the power loss"));
-      violations.addAll(next());
+      violations.addAll(next(call));
       return violations;
     }
 
     List<String> killedAndNext(FaultShim.Call call, boolean halfWritten) throws Exception {
       List<String> violations = new ArrayList<>(kill(call, halfWritten));
       violations.addAll(lawsNow("at once"));
-      violations.addAll(next());
+      violations.addAll(next(call));
       return violations;
     }
 
@@ -330,13 +330,19 @@ final class FaultLab {
       return next(scenario.next.get(0));
     }
 
-    /** The next commands, each on what was left. */
-    List<String> next() throws Exception {
+    /**
+     * The next commands in turn, one a point; all of them, each on what was left, in a whole lab.
+     */
+    List<String> next(FaultShim.Call call) throws Exception {
       List<String> violations = new ArrayList<>();
-      if (scenario.next.size() > 1) {
+      List<String> commands =
+          WHOLE
+              ? scenario.next
+              : List.of(scenario.next.get((int) (call.number() % scenario.next.size())));
+      if (commands.size() > 1) {
         copy(world, left);
       }
-      for (String command : scenario.next) {
+      for (String command : commands) {
         if (Files.exists(left)) {
           delete(world);
           copy(left, world);
