@@ -11,6 +11,7 @@ import dev.credslots.verdict.Plan;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -78,19 +79,33 @@ final class Switching {
     if (request.dryRun()) {
       return dryRun(request);
     }
-    Notices notices = new Notices(settings);
-    if (!toBeRenewed(request)) {
-      return switchLocked(request, notices);
-    }
-    Optional<RefreshOutcome> renewal = renewer.apply(to);
-    renewal.ifPresent(made -> made.warnings().forEach(notices::warn));
-    return renewal
-        .filter(made -> !made.ok())
-        .map(made -> notRenewed(request, directory.read(to).state(), made))
-        .orElseGet(() -> switchLocked(renewal.isPresent() ? request.renewed() : request, notices));
+    SwitchOutcome outcome = switchLocked(request, List.of());
+    return toBeRenewed(request, outcome) ? renewAndSwitch(request, outcome) : outcome;
   }
 
-  private SwitchOutcome switchLocked(Request request, Notices notices) {
+  /** Whether nothing but a token that is over stands in the way, and it may be renewed. */
+  private boolean toBeRenewed(Request request, SwitchOutcome outcome) {
+    return canRenew(request)
+        && outcome instanceof SwitchOutcome.Refused refused
+        && refused.state().map(Switching::ending).orElse(false);
+  }
+
+  private static boolean ending(SlotState state) {
+    return state == SlotState.EXPIRING || state == SlotState.REFRESHABLE;
+  }
+
+  private SwitchOutcome renewAndSwitch(Request request, SwitchOutcome first) {
+    RefreshOutcome renewal = renewer.apply(request.to()).orElseThrow();
+    List<Warning> warnings = new ArrayList<>(first.warnings());
+    warnings.addAll(renewal.warnings());
+    return renewal.ok()
+        ? switchLocked(request.renewed(), warnings)
+        : notRenewed(request, renewal, warnings);
+  }
+
+  private SwitchOutcome switchLocked(Request request, List<Warning> before) {
+    Notices notices = new Notices(settings);
+    before.forEach(notices::warn);
     Optional<Function<List<Warning>, SwitchOutcome>> outcome =
         exclusive.run(
             "switching to " + request.to(),
@@ -104,27 +119,10 @@ final class Switching {
         .orElseGet(() -> busy(request, notices));
   }
 
-  /** Whether the switch hangs on a renewal: nobody is asked for one that would come to nothing. */
-  private boolean toBeRenewed(Request request) {
-    if (request.policy() != ExpiryPolicy.REFRESH) {
-      return false;
-    }
-    SlotReading target = directory.read(request.to());
-    boolean ending =
-        target.state() == SlotState.EXPIRING || target.state() == SlotState.REFRESHABLE;
-    if (!ending) {
-      return false;
-    }
-    LiveReading live = directory.readLive();
-    Optional<String> current = current(live, this::chosenWithoutLock);
-    return verdictWithoutWriting(request, target, live, current).isEmpty();
-  }
-
-  private static SwitchOutcome notRenewed(
-      Request request, SlotState state, RefreshOutcome renewal) {
+  private SwitchOutcome notRenewed(
+      Request request, RefreshOutcome renewal, List<Warning> warnings) {
     if (renewal instanceof RefreshOutcome.Deferred) {
-      return new SwitchOutcome.Deferred(
-          request.to(), List.of(), renewal.message(), renewal.warnings());
+      return new SwitchOutcome.Deferred(request.to(), List.of(), renewal.message(), warnings);
     }
     String remedy =
         renewal instanceof RefreshOutcome.Refused
@@ -132,9 +130,9 @@ final class Switching {
             : "; --if-expired activate trusts the client to renew it, --if-expired refuse does not try";
     return new SwitchOutcome.Refused(
         request.to(),
-        Optional.of(state),
+        Optional.of(directory.read(request.to()).state()),
         "refusing to switch to " + request.to() + ": " + renewal.message() + remedy,
-        renewal.warnings());
+        warnings);
   }
 
   private Request request(String to, String reason, List<SwitchOption> options) {
@@ -171,7 +169,7 @@ final class Switching {
                     current,
                     request.to(),
                     request.reason(),
-                    toBeRenewed(request)
+                    request.policy() == ExpiryPolicy.REFRESH && ending(target.state())
                         ? "would renew " + request.to() + " and switch to it"
                         : "would switch to " + request.to(),
                     List.of()));
@@ -244,10 +242,11 @@ final class Switching {
       return Optional.of(
           warnings -> new SwitchOutcome.Unchanged(current, to, ok, message, warnings));
     }
-    Optional<String> refusal = refusal(request, target);
-    if (refusal.isPresent()) {
-      Optional<SlotState> state = Optional.of(target.state());
-      return Optional.of(warnings -> new SwitchOutcome.Refused(to, state, refusal.get(), warnings));
+    // What a renewal would cure stands back behind what it would come to nothing by.
+    boolean curable = canRenew(request) && ending(target.state());
+    Optional<Function<List<Warning>, SwitchOutcome>> refused = refused(request, target);
+    if (refused.isPresent() && !curable) {
+      return refused;
     }
     boolean mounted = live.kind() == Facts.Kind.MOUNT_POINT;
     if (mounted || live.kind() == Facts.Kind.NOT_A_FILE) {
@@ -266,7 +265,19 @@ final class Switching {
               new SwitchOutcome.Unchanged(
                   live.linked(), to, true, to + " is active already", warnings));
     }
-    return Optional.empty();
+    return refused;
+  }
+
+  private Optional<Function<List<Warning>, SwitchOutcome>> refused(
+      Request request, SlotReading target) {
+    Optional<SlotState> state = Optional.of(target.state());
+    return refusal(request, target)
+        .map(
+            reason -> warnings -> new SwitchOutcome.Refused(request.to(), state, reason, warnings));
+  }
+
+  private boolean canRenew(Request request) {
+    return request.policy() == ExpiryPolicy.REFRESH && settings.renewer().isPresent();
   }
 
   private Function<List<Warning>, SwitchOutcome> turn(
@@ -348,12 +359,13 @@ final class Switching {
     }
   }
 
+  /** A dry run counts on the renewal; a switch has it made once this has refused. */
   private Optional<String> refusal(Request request, SlotReading target) {
     return Activation.refusal(
         request.to(),
         freshness(request.to(), target),
         request.policy(),
-        settings.renewer().isPresent(),
+        request.dryRun() && canRenew(request),
         request.force());
   }
 

@@ -744,7 +744,7 @@ class RefreshTransactionTest {
   }
 
   @Test
-  void nobody_is_asked_for_a_renewal_that_comes_to_nothing() {
+  void nobody_is_asked_for_a_renewal_that_comes_to_nothing() throws IOException {
     SlotManager renewing =
         world.manager(
             builder ->
@@ -759,5 +759,7 @@ class RefreshTransactionTest {
         SwitchOutcome.Unchanged.class,
         renewing.switchTo("alice", "quota", SwitchOption.ifActive("bob")));
     assertTrue(renewing.switchTo("alice", "look", SwitchOption.DRY_RUN).ok());
+    world.link("alice");
+    assertInstanceOf(SwitchOutcome.Unchanged.class, renewing.switchTo("alice", "is live"));
   }
 }

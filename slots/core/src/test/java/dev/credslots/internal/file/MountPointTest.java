@@ -14,9 +14,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MountPointTest {
   private static final String MOUNTS =
       """
-      28 1 252:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw
-      900 28 252:1 /work/login.json /home/bob/.claude/.credentials.json rw - ext4 /dev/vda1 rw
-      901 28 252:1 /x /home/a\\040blank/back\\134slash rw,relatime - ext4 /dev/vda1 rw
+      28 1 252:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
+      900 28 252:1 /srv/login.json /home/bob/.claude/.credentials.json rw - ext4 /dev/sda1 rw
+      901 28 252:1 /x /home/a\\040blank/back\\134slash rw,relatime - ext4 /dev/sda1 rw
       902 28
       """;
 
@@ -25,7 +25,7 @@ class MountPointTest {
     "/home/bob/.claude/.credentials.json, true",
     "/home/bob/.claude/.credentials.json.bob, false",
     "/home/bob/.claude, false",
-    "/work/login.json, false",
+    "/srv/login.json, false",
     "/home/a blank/back\\slash, true"
   })
   void a_path_is_looked_up_in_the_kernels_list(String path, boolean listed) {
