@@ -15,7 +15,7 @@ final class Hidden {
   static ExitCode run(String name, String[] rest, Surroundings surroundings, Output output) {
     switch (name) {
       case "__man" -> output.out(ManualPage.text());
-      case "__train" -> Playground.train(surroundings);
+      case "__train" -> Playground.train(surroundings, Arrays.asList(rest));
       default -> complete(rest, surroundings, output);
     }
     return ExitCode.DONE;

@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,11 @@ final class Playground implements AutoCloseable {
 
   static Playground open(Clock clock) throws IOException {
     // Readable by its owner only, as the system's call makes it.
-    Playground playground = new Playground(Files.createTempDirectory("slots-demo"), clock);
+    return fill(Files.createTempDirectory("slots-demo"), clock);
+  }
+
+  private static Playground fill(Path home, Clock clock) throws IOException {
+    Playground playground = new Playground(home, clock);
     Files.createDirectories(playground.home.resolve("config"));
     Files.createDirectories(playground.directory());
     Instant now = clock.instant();
@@ -48,32 +53,53 @@ final class Playground implements AutoCloseable {
     return playground;
   }
 
-  /** Runs commands as the launcher's users do, so that their classes get into the archive. */
-  static void train(Surroundings real) {
-    try (Playground playground = open(real.clock())) {
-      playground.run("status");
-      playground.run("status", "--json");
-      playground.run("active");
-      playground.run("switch", "alice", "--reason", "training");
-      playground.run("switch", "bob", "--json");
-      playground.refresh("BOB-2", "BOB-1");
-      playground.run("heal");
-      playground.refresh("BOB-3", "BOB-1");
-      playground.run("switch", "-");
-      playground.run("switch", "bob"); // Over kept generations.
-      playground.run("heal", "--json"); // Nothing to heal.
-      playground.run("check", "alice");
-      playground.run("drift");
-      playground.run("identity", "bob");
-      playground.run("list", "--json");
-      playground.run("log");
-      playground.run("auth", "token");
-      playground.run("auth", "source");
-      playground.run("switch", "--next");
-      playground.run("order", "--json");
+  /**
+   * Runs commands as the launcher's users do, so that their classes get into the archive.
+   *
+   * @param only one of the commands that get an archive of their own, trained in the world that the
+   *     training of all has left in the working directory; or nothing, to train all
+   */
+  static void train(Surroundings real, List<String> only) {
+    Path home = real.workingDirectory().toAbsolutePath().resolve("playground");
+    try {
+      Playground playground =
+          Files.isDirectory(home) ? new Playground(home, real.clock()) : fill(home, real.clock());
+      if (only.isEmpty()) {
+        playground.trainAll();
+      } else if (only.get(0).equals("switch")) {
+        playground.run("switch", "alice");
+        playground.run("switch", "bob", "--reason", "training");
+        playground.run("switch", "alice", "--json");
+      } else {
+        playground.run(only.get(0));
+        playground.run(only.get(0), "--json");
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private void trainAll() throws IOException {
+    run("status");
+    run("status", "--json");
+    run("active");
+    run("switch", "alice", "--reason", "training");
+    run("switch", "bob", "--json");
+    refresh("BOB-2", "BOB-1");
+    run("heal");
+    refresh("BOB-3", "BOB-1");
+    run("switch", "-");
+    run("switch", "bob"); // Over kept generations.
+    run("heal", "--json"); // Nothing to heal.
+    run("check", "alice");
+    run("drift");
+    run("identity", "bob");
+    run("list", "--json");
+    run("log");
+    run("auth", "token");
+    run("auth", "source");
+    run("switch", "--next");
+    run("order", "--json");
   }
 
   /** Runs one command line in this world. */

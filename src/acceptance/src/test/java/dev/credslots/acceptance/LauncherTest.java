@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.credslots.testkit.CredentialsDirectory;
 import dev.credslots.testkit.FakeLogin;
@@ -259,6 +260,32 @@ class LauncherTest {
       assertEquals(before, run(cli, "./slots", "--version"), "cut to " + size);
     }
     assertFalse(usesArchive(), "a truncated archive is used");
+  }
+
+  /** What is in an archive is linked at every start, so what prompts call gets a small one. */
+  @Test
+  void a_frequent_command_has_an_archive_of_its_own_and_does_without_a_truncated_one()
+      throws Exception {
+    environment.remove("SLOTS_NO_ARCHIVE");
+    Path archive = makeArchive();
+    Path own = archive.resolveSibling("archive.active");
+    assumeTrue(Files.exists(own), "Java before 25 links nothing ahead");
+    CredentialsDirectory directory =
+        CredentialsDirectory.create(temp.resolve("claude"))
+            .slot("bob", FakeLogin.of("bob"))
+            .link("bob");
+    String[] active = {"sh", "-x", "./slots", "active", "--dir", directory.path().toString()};
+
+    Result fast = run(cli, active);
+    try (FileChannel channel = FileChannel.open(own, StandardOpenOption.WRITE)) {
+      channel.truncate(4096);
+    }
+    Result general = run(cli, active);
+
+    assertTrue(fast.err().contains("AOTCache=" + own + " "), fast.err());
+    assertTrue(general.err().contains("AOTCache=" + archive + " "), general.err());
+    assertEquals("bob\n", fast.out());
+    assertEquals("bob\n", general.out());
   }
 
   @Test
