@@ -41,4 +41,17 @@ public sealed interface SlotEvent {
 
   /** An operation that was killed half way was finished or undone. */
   record Recovered(Instant at, String message) implements SlotEvent {}
+
+  /** The live path was found to be no link to a slot; {@code sha256} of the file there, if any. */
+  record Drifted(Instant at, Optional<String> sha256, String reason) implements SlotEvent {}
+
+  /** The live slot was found to hold another login than the one on record, or one nobody knows. */
+  record IdentityChanged(Instant at, String slot, String reason) implements SlotEvent {}
+
+  /**
+   * A slot's login ends soon and no renewal moves that: a person has to log in again.
+   *
+   * @param days how many whole days are left
+   */
+  record Expiring(Instant at, String slot, Instant loginEndsAt, int days) implements SlotEvent {}
 }
