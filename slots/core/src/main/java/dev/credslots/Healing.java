@@ -131,7 +131,7 @@ final class Healing {
       return warnings -> withoutWriting(seen, false, warnings);
     }
     if (!seen.force()) {
-      List<Hold> busy = holds.now();
+      List<Hold> busy = holds.underLock();
       if (!busy.isEmpty()) {
         return warnings -> deferred(seen, busy, warnings);
       }

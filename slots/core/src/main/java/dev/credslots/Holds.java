@@ -12,6 +12,9 @@ import org.slf4j.LoggerFactory;
 final class Holds {
   private static final long LOOK_AGAIN_MILLIS = 200;
 
+  /** Where a look may start programs. */
+  private static final long LOOK_AGAIN_SLOWLY_MILLIS = 1_000;
+
   private final List<LockGuard> guards;
 
   Holds(List<LockGuard> guards) {
@@ -20,8 +23,20 @@ final class Holds {
 
   /** Everybody who is busy now. A guard that fails means busy: nobody knows that it is safe. */
   List<Hold> now() {
+    return ask(false);
+  }
+
+  /** As {@link #now}, while the lock is held: of those guards alone that answer at once. */
+  List<Hold> underLock() {
+    return ask(true);
+  }
+
+  private List<Hold> ask(boolean locked) {
     List<Hold> holds = new ArrayList<>();
     for (LockGuard guard : guards) {
+      if (locked && !guard.quick()) {
+        continue;
+      }
       try {
         holds.addAll(guard.holds());
       } catch (Exception e) {
@@ -39,7 +54,7 @@ final class Holds {
     List<Hold> holds = now();
     while (!holds.isEmpty() && deadline.remaining() > 0) {
       try {
-        TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
+        TimeUnit.MILLISECONDS.sleep(pause());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return holds;
@@ -47,6 +62,15 @@ final class Holds {
       holds = now();
     }
     return holds;
+  }
+
+  private long pause() {
+    for (LockGuard guard : guards) {
+      if (!guard.quick()) {
+        return LOOK_AGAIN_SLOWLY_MILLIS;
+      }
+    }
+    return LOOK_AGAIN_MILLIS;
   }
 
   static String names(List<Hold> holds) {

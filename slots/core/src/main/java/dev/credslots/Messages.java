@@ -12,6 +12,9 @@ final class Messages {
   static final String LOCKED =
       "deferred: another process is changing the slots right now; try again";
 
+  static final String TURNED_MEANWHILE =
+      "deferred: the slots changed while this switch had nothing to do; try again";
+
   static final String LOCK_LOST =
       "deferred: a client took over its lock before the link was turned; try again";
 

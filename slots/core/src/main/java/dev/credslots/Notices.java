@@ -73,6 +73,8 @@ final class Notices {
   private void guarded(Runnable call) {
     try {
       call.run();
+    } catch (ListenerException e) {
+      e.warnings().forEach(this::warn);
     } catch (Exception e) {
       // The switch is done and stays; a listener is the embedding program's and may throw anything,
       // undeclared checked exceptions of other languages among it.

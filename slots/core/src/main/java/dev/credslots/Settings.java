@@ -30,5 +30,6 @@ record Settings(
     Optional<Path> runtimeDirectory,
     Optional<SlotRenewer> renewer,
     List<LockGuard> guards,
+    List<SwitchGate> gates,
     List<SlotListener> listeners,
     List<SlotEventListener> eventListeners) {}

@@ -2,7 +2,8 @@ package dev.credslots;
 
 /**
  * Hears of every change of the live link, after the fact and with no lock held, in the thread that
- * made it. What it throws is reported as a warning and neither undoes nor hides the switch.
+ * made it. What it throws is reported as {@link SlotEventListener} says and neither undoes nor
+ * hides the switch.
  */
 @FunctionalInterface
 public interface SlotListener {

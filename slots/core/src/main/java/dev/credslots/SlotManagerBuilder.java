@@ -34,6 +34,7 @@ public final class SlotManagerBuilder {
   private @Nullable Path runtimeDirectory;
   private @Nullable SlotRenewer renewer;
   private final List<LockGuard> guards = new ArrayList<>();
+  private final List<SwitchGate> gates = new ArrayList<>();
   private final List<SlotListener> listeners = new ArrayList<>();
   private final List<SlotEventListener> eventListeners = new ArrayList<>();
 
@@ -150,6 +151,12 @@ public final class SlotManagerBuilder {
     return this;
   }
 
+  /** Adds a gate; they are asked in this order, until one objects. */
+  public SlotManagerBuilder switchGate(SwitchGate gate) {
+    gates.add(Objects.requireNonNull(gate, "gate"));
+    return this;
+  }
+
   /** Adds a listener of switches and heals. */
   public SlotManagerBuilder onSwitch(SlotListener listener) {
     listeners.add(Objects.requireNonNull(listener, "listener"));
@@ -195,6 +202,7 @@ public final class SlotManagerBuilder {
             Optional.ofNullable(runtimeDirectory),
             Optional.ofNullable(renewer),
             List.copyOf(guards),
+            List.copyOf(gates),
             List.copyOf(listeners),
             List.copyOf(eventListeners)));
   }

@@ -6,7 +6,7 @@ import java.util.Objects;
 /** How {@link SlotManager#switchTo} departs from its defaults. Values; order does not matter. */
 public sealed interface SwitchOption {
 
-  /** Do not ask the guards. Never activates a known-bad credential: nothing does. */
+  /** Do not ask the guards, nor the gates. Never activates a known-bad credential: nothing does. */
   SwitchOption FORCE = new Force();
 
   /** Decide and say, change nothing. */

@@ -69,8 +69,8 @@ public sealed interface SwitchOutcome {
   }
 
   /**
-   * Somebody is busy: a hold, or another process that changes the slots. The live path is what it
-   * was; try again later.
+   * Somebody is busy or objects: a hold, a gate, or another process that changes the slots. The
+   * live path is what it was; try again later.
    *
    * @param holds who; empty when it was the lock
    */

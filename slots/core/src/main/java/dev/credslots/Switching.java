@@ -26,6 +26,7 @@ final class Switching {
   private final Homecoming homecoming;
   private final Splicing splicing;
   private final Holds holds;
+  private final Gates gates;
   private final SlotFiles files;
   private final Adoption adoption;
   private final Function<String, Optional<RefreshOutcome>> renewer;
@@ -48,10 +49,15 @@ final class Switching {
     this.homecoming = homecoming;
     this.splicing = splicing;
     this.holds = new Holds(settings.guards());
+    this.gates = new Gates(settings.gates());
     this.files = new SlotFiles(settings.layout());
   }
 
-  /** What was asked, the defaults filled in. */
+  /**
+   * What was asked, the defaults filled in.
+   *
+   * @param passed whether the gates, if there are any, have let it pass
+   */
   private record Request(
       String to,
       String reason,
@@ -59,11 +65,21 @@ final class Switching {
       boolean dryRun,
       Optional<String> ifActive,
       ExpiryPolicy policy,
-      Duration patience) {
+      Duration patience,
+      boolean passed) {
 
     /** After a renewal: what has just been renewed need not be so again, however short it lives. */
     Request renewed() {
-      return new Request(to, reason, force, dryRun, ifActive, ExpiryPolicy.ACTIVATE, patience);
+      return new Request(
+          to, reason, force, dryRun, ifActive, ExpiryPolicy.ACTIVATE, patience, passed);
+    }
+
+    Request asDryRun() {
+      return new Request(to, reason, force, true, ifActive, policy, patience, passed);
+    }
+
+    Request letPass() {
+      return new Request(to, reason, force, dryRun, ifActive, policy, patience, true);
     }
   }
 
@@ -79,6 +95,16 @@ final class Switching {
     if (request.dryRun()) {
       return dryRun(request);
     }
+    if (request.passed()
+        // What it would come to: no gate is asked about a switch that has nothing to do.
+        || !(dryRun(request.asDryRun()) instanceof SwitchOutcome.Switched foreseen)) {
+      return switchOrRenew(request);
+    }
+    List<Hold> objections = gates.ask(foreseen.from(), to, reason);
+    return objections.isEmpty() ? switchOrRenew(request.letPass()) : objected(request, objections);
+  }
+
+  private SwitchOutcome switchOrRenew(Request request) {
     SwitchOutcome outcome = switchLocked(request, List.of());
     return toBeRenewed(request, outcome) ? renewAndSwitch(request, outcome) : outcome;
   }
@@ -154,7 +180,8 @@ final class Switching {
         wait = limit.limit();
       }
     }
-    return new Request(to, reason, force, dryRun, ifActive, policy, wait);
+    boolean passed = force || !gates.any();
+    return new Request(to, reason, force, dryRun, ifActive, policy, wait, passed);
   }
 
   private SwitchOutcome dryRun(Request request) {
@@ -169,9 +196,12 @@ final class Switching {
                     current,
                     request.to(),
                     request.reason(),
-                    request.policy() == ExpiryPolicy.REFRESH && ending(target.state())
-                        ? "would renew " + request.to() + " and switch to it"
-                        : "would switch to " + request.to(),
+                    (request.policy() == ExpiryPolicy.REFRESH && ending(target.state())
+                            ? "would renew " + request.to() + " and switch to it"
+                            : "would switch to " + request.to())
+                        + (request.passed()
+                            ? ""
+                            : ", unless a pre-switch hook objects: a dry run asks none"),
                     List.of()));
   }
 
@@ -191,7 +221,7 @@ final class Switching {
   private Function<List<Warning>, SwitchOutcome> locked(
       Request request, Journal journal, ClientLocks locks, Notices notices) throws IOException {
     if (!request.force()) {
-      List<Hold> busy = holds.now();
+      List<Hold> busy = holds.underLock();
       if (!busy.isEmpty()) {
         return warnings -> deferred(request, busy, warnings);
       }
@@ -206,6 +236,11 @@ final class Switching {
         recordChoice(request, journal);
       }
       return nothing.get();
+    }
+    if (!request.passed()) {
+      // There was nothing to do when the gates were to be asked; now it is too late to.
+      return warnings ->
+          new SwitchOutcome.Deferred(request.to(), List.of(), Messages.TURNED_MEANWHILE, warnings);
     }
     return turn(request, target, live, current, journal, locks, notices);
   }
@@ -390,6 +425,19 @@ final class Switching {
             + Holds.names(busy)
             + "; try again later, wait with --wait 10m, or switch all the same with --force",
         warnings);
+  }
+
+  private static SwitchOutcome objected(Request request, List<Hold> objections) {
+    Hold first = objections.get(0);
+    return new SwitchOutcome.Deferred(
+        request.to(),
+        objections,
+        "deferred: "
+            + first.source()
+            + " objects: "
+            + first.name()
+            + "; try again later, or switch all the same with --force",
+        List.of());
   }
 
   private static SwitchOutcome busy(Request request, Notices notices) {
