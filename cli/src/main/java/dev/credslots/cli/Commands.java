@@ -34,6 +34,7 @@ final class Commands {
           "enable",
           "auth",
           "log",
+          "hooks",
           "doctor",
           "demo",
           "completion",
@@ -72,6 +73,7 @@ final class Commands {
       case "enable" -> enable();
       case "auth" -> auth();
       case "log" -> log();
+      case "hooks" -> hooks();
       case "doctor" -> doctor();
       case "demo" -> demo();
       case "completion" -> completion();
@@ -414,6 +416,34 @@ final class Commands {
             new Example("slots log --follow --json", "for a program that listens")),
         List.of(new Exit(ExitCode.REFUSED, "there is no credentials directory")),
         new LogCommand());
+  }
+
+  private static Command hooks() {
+    return new Command(
+        "hooks",
+        "list or try the executables that are asked and told",
+        List.of(
+            "Executables in hooks/EVENT.d/ beside the configuration are run in the order of their"
+                + " names, each for at most hookTimeout (10s). They get the event as a JSON object"
+                + " on standard input, PATH, HOME, LANG, and SLOTS_* variables: sample shows both.",
+            "lock-guard: a line of output is a hold, and whoever fails counts as busy. pre-switch:"
+                + " an exit code that is not 0 defers the switch. on-switch, on-heal, on-drift,"
+                + " on-identity, on-expiring: are told, and change nothing.",
+            "A file that others may write, that is not yours or not executable is not run. test"
+                + " runs those of EVENT, or the one called NAME, with a made-up event."),
+        List.of(
+            Parameter.one("ACTION", Kind.WORD),
+            Parameter.optional("EVENT", Kind.WORD),
+            Parameter.optional("NAME", Kind.WORD)),
+        List.of(),
+        List.of(
+            new Example("slots hooks list", "every one, and whether it would be run"),
+            new Example("slots hooks test on-switch 10-log", "run it, as if"),
+            new Example("slots hooks sample on-switch", "what it would be told")),
+        List.of(
+            new Exit(ExitCode.REFUSED, "there is none of that name"),
+            new Exit(ExitCode.ATTENTION, "one is not run, or failed in the test")),
+        new HooksCommand());
   }
 
   private static Command doctor() {

@@ -23,6 +23,7 @@ final class Config {
   @Nullable String liveName;
   @Nullable Duration grace;
   @Nullable Duration lockTimeout;
+  @Nullable Duration hookTimeout;
   @Nullable ExpiryPolicy ifExpired;
   @Nullable IdentityPolicy identity;
   @Nullable Integer generations;

@@ -133,8 +133,12 @@ final class ConfigFile {
       case "generations" -> config.generations = count(key);
       case "holds" -> config.holds = texts(key);
       case "providers" -> config.providers = providers();
-      // Accepted, so that one file serves this and later versions; without effect here.
-      case "hookTimeout" -> duration(key);
+      case "hookTimeout" -> {
+        config.hookTimeout = duration(key);
+        if (config.hookTimeout.isZero()) {
+          throw wrong("key 'hookTimeout' leaves hooks no time; write 1s or more");
+        }
+      }
       case "identity" -> {
         String value = text(key);
         if (!value.equals("follow") && !value.equals("leave")) {

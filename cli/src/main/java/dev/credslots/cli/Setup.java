@@ -3,8 +3,12 @@ package dev.credslots.cli;
 import dev.credslots.ExpiryPolicy;
 import dev.credslots.SlotManager;
 import dev.credslots.SlotManagerBuilder;
+import dev.credslots.hooks.HookEvent;
+import dev.credslots.hooks.Hooks;
 import dev.credslots.hooks.PidFileGuard;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * own variables.
  */
 final class Setup {
+  private static final Duration HOOK_TIMEOUT = Duration.ofSeconds(10);
+
   private final Surroundings surroundings;
   private final Words words;
   private final Config config;
@@ -162,6 +168,10 @@ final class Setup {
       if (!config.holds.isEmpty()) {
         builder.lockGuard(new PidFileGuard(holds(), config.base));
       }
+      // All that a start without hooks pays; also a link that leads nowhere is something.
+      if (Files.exists(hooksDirectory(), LinkOption.NOFOLLOW_LINKS)) {
+        withHooks(builder);
+      }
       Rotations rotations = new Rotations(surroundings.clock(), namesSlots());
       SlotManager manager = builder.onEvent(rotations).build();
       rotations.of(manager);
@@ -171,6 +181,34 @@ final class Setup {
     } catch (IllegalArgumentException e) {
       throw Failure.usage(String.valueOf(e.getMessage()), "");
     }
+  }
+
+  /** Beside the configuration, whether that exists or not. */
+  private Path hooksDirectory() {
+    return config.base.resolve("hooks");
+  }
+
+  /** The user's executables. */
+  Hooks hooks() {
+    return new Hooks(
+        hooksDirectory(),
+        directory().toAbsolutePath().normalize(),
+        surroundings.environment(),
+        config.hookTimeout == null ? HOOK_TIMEOUT : config.hookTimeout,
+        surroundings.clock());
+  }
+
+  private void withHooks(SlotManagerBuilder builder) {
+    Hooks hooks = hooks();
+    // A hook that asks who is busy, or may switch, would otherwise be asked in turn, and so on.
+    String within = surroundings.variable("SLOTS_EVENT");
+    if (!within.equals(HookEvent.LOCK_GUARD.word())) {
+      builder.lockGuard(hooks.guard());
+    }
+    if (hooks.has(HookEvent.PRE_SWITCH) && !within.equals(HookEvent.PRE_SWITCH.word())) {
+      builder.switchGate(hooks.gate());
+    }
+    builder.onEvent(hooks.listener());
   }
 
   /** Only ~/.claude has its identity file one directory up, so no other touches that one. */
