@@ -51,6 +51,8 @@ class RoomRulesTest {
       resideInAPackage("dev.credslots.accounts..").as("in accounts");
   private static final DescribedPredicate<JavaClass> OAUTH =
       resideInAPackage("dev.credslots.oauth..").as("in oauth");
+  private static final DescribedPredicate<JavaClass> KEYCHAIN =
+      resideInAPackage("dev.credslots.keychain..").as("in keychain");
   private static final DescribedPredicate<JavaClass> HOOKS =
       resideInAPackage("dev.credslots.hooks..").as("in hooks");
   private static final DescribedPredicate<JavaClass> CLI =
@@ -131,6 +133,15 @@ class RoomRulesTest {
           .should()
           .dependOnClassesThat(OURS.and(not(CORE.or(HOOKS))))
           .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule only_hooks_keychain_and_cli_start_processes =
+      noClasses()
+          .that(not(HOOKS.or(KEYCHAIN).or(CLI)))
+          .should()
+          .dependOnClassesThat(
+              belongToAnyOf(ProcessBuilder.class, Process.class, Runtime.class)
+                  .as("start processes"));
 
   @ArchTest
   static final ArchRule nothing_depends_on_cli =
