@@ -13,6 +13,7 @@ final class Drain extends Thread {
   private final int most;
   private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
   private boolean cut;
+  private boolean ended;
 
   Drain(InputStream in, int most) {
     super("output of a hook");
@@ -34,6 +35,11 @@ final class Drain extends Thread {
     } catch (IOException e) {
       // It was ended, and its stream closed.
     }
+    end();
+  }
+
+  private synchronized void end() {
+    ended = true;
   }
 
   private synchronized void keep(byte[] buffer, int length) {
@@ -44,6 +50,6 @@ final class Drain extends Thread {
 
   /** What was kept so far. */
   synchronized Printed printed() {
-    return new Printed(kept.toByteArray(), cut);
+    return new Printed(kept.toByteArray(), cut, ended);
   }
 }

@@ -93,6 +93,11 @@ final class HookRunner {
 
   /** What cannot be understood may be a hold. */
   private static Optional<String> rubbish(HookProcess.Ended ended) {
+    if (!ended.out().ended()) {
+      // A child has it, or our reader had no turn: either way there may be more to read. (Where the
+      // JDK has drained the pipe at the end of the process, it is at its end for us, too.)
+      return Optional.of("left its output open");
+    }
     if (ended.out().cut()) {
       return Optional.of("printed more than " + HookProcess.MOST_OUT / 1024 + " KiB");
     }

@@ -7,22 +7,29 @@ import java.util.Optional;
 
 /** The beginning of what a process printed. Immutable. */
 final class Printed {
-  static final Printed NOTHING = new Printed(new byte[0], false);
+  static final Printed NOTHING = new Printed(new byte[0], false, true);
 
   private final byte[] bytes;
   private final boolean cut;
+  private final boolean ended;
 
   /**
    * @param bytes not changed any more
    * @param cut whether there was more
+   * @param ended whether no more can come
    */
-  Printed(byte[] bytes, boolean cut) {
+  Printed(byte[] bytes, boolean cut, boolean ended) {
     this.bytes = bytes;
     this.cut = cut;
+    this.ended = ended;
   }
 
   boolean cut() {
     return cut;
+  }
+
+  boolean ended() {
+    return ended;
   }
 
   /** Empty if it is not UTF-8. */

@@ -227,7 +227,19 @@ class HookRunTest {
   }
 
   @Test
-  void a_child_that_keeps_its_output_open_is_not_waited_for() throws Exception {
+  void a_child_that_keeps_the_output_open_is_not_waited_for() throws Exception {
+    bed.hook(HookEvent.ON_SWITCH, "10-daemon", "sleep 600 &", "echo $! >" + bed.notes + "/child");
+    try {
+      assertEquals(List.of(), told(switched()));
+      // It ended in time: what it leaves is its own affair.
+      assertTrue(HookBed.isAlive(Long.parseLong(bed.note("child").strip())));
+    } finally {
+      bed.end("child");
+    }
+  }
+
+  @Test
+  void a_guard_that_leaves_its_output_open_is_busy_by_its_words_or_for_that() throws Exception {
     bed.hook(
         HookEvent.LOCK_GUARD,
         "10-daemon",
@@ -235,9 +247,12 @@ class HookRunTest {
         "echo $! >" + bed.notes + "/child",
         "echo busy");
     try {
-      assertEquals(List.of("busy"), bed.holds());
-      // It ended in time: what it leaves is its own affair.
-      assertTrue(HookBed.isAlive(Long.parseLong(bed.note("child").strip())));
+      // The JDK may have read it to its end before us, and then there is nothing to complain of.
+      List<String> holds = bed.holds();
+      assertTrue(
+          holds.equals(List.of("busy"))
+              || holds.equals(List.of("lock-guard.d/10-daemon left its output open")),
+          holds::toString);
     } finally {
       bed.end("child");
     }
