@@ -55,8 +55,13 @@ final class HookDirectory {
       }
       Path realRoot = root.toRealPath();
       Path real = directory.toRealPath();
-      Optional<String> problem =
-          HookTrust.problem(realRoot).or(() -> HookTrust.problem(real)).or(() -> notOne(real));
+      Optional<String> problem = HookTrust.problem(realRoot);
+      if (problem.isEmpty()) {
+        problem = HookTrust.problem(real);
+      }
+      if (problem.isEmpty() && !Files.isDirectory(real)) {
+        problem = Optional.of("it is no directory");
+      }
       return problem.isPresent() ? distrusted(problem.get()) : list();
     } catch (NoSuchFileException e) {
       return distrusted("it leads nowhere; remove it");
@@ -75,10 +80,6 @@ final class HookDirectory {
       // guards, so nobody knows that nobody is busy.
       return event.asks() && Files.isSymbolicLink(root) && !Files.exists(root);
     }
-  }
-
-  private static Optional<String> notOne(Path real) {
-    return Files.isDirectory(real) ? Optional.empty() : Optional.of("it is no directory");
   }
 
   private List<Hook> distrusted(String problem) {
@@ -135,9 +136,10 @@ final class HookDirectory {
       return new Inspected(real, Optional.of("it is no regular file"));
     }
     Path parent = real.getParent();
-    Optional<String> problem =
-        HookTrust.problem(real)
-            .or(() -> parent == null ? Optional.empty() : HookTrust.problem(parent));
+    Optional<String> problem = HookTrust.problem(real);
+    if (problem.isEmpty() && parent != null) {
+      problem = HookTrust.problem(parent);
+    }
     if (problem.isEmpty() && !Files.isExecutable(real)) {
       problem =
           Optional.of(

@@ -121,7 +121,9 @@ public final class HookInput {
 
   /** NUL and other control characters would not fit into a variable, nor a long text. */
   private HookInput with(String name, Optional<String> value) {
-    fields.add(new Field(name, value.map(text -> Text.plain(text, LONGEST_TEXT)), false));
+    Optional<String> plain =
+        value.isPresent() ? Optional.of(Text.plain(value.get(), LONGEST_TEXT)) : value;
+    fields.add(new Field(name, plain, false));
     return this;
   }
 
@@ -163,7 +165,9 @@ public final class HookInput {
   public Map<String, String> variables() {
     Map<String, String> variables = new LinkedHashMap<>();
     for (Field field : fields) {
-      field.value().ifPresent(value -> variables.put(PREFIX + variable(field.name()), value));
+      if (field.value().isPresent()) {
+        variables.put(PREFIX + variable(field.name()), field.value().get());
+      }
     }
     return variables;
   }

@@ -81,15 +81,16 @@ final class HookProcess {
   /** In a thread of its own: a pipe has room for a page, and the hook need not read. */
   private static void give(OutputStream stdin, byte[] input) {
     Thread giver =
-        new Thread(
-            () -> {
-              try (stdin) {
-                stdin.write(input);
-              } catch (IOException e) {
-                // It does not want to know.
-              }
-            },
-            "input of a hook");
+        new Thread("input of a hook") {
+          @Override
+          public void run() {
+            try (stdin) {
+              stdin.write(input);
+            } catch (IOException e) {
+              // It does not want to know.
+            }
+          }
+        };
     giver.setDaemon(true);
     giver.start();
   }

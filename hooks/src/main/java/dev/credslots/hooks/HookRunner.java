@@ -62,11 +62,7 @@ final class HookRunner {
     HookProcess.Ended ended = HookProcess.run(inspected.real(), variables, input.json(), limit);
     String err = ended.err().textOfSorts();
     String complaint = Text.firstLine(err, LONGEST_LINE);
-    Optional<String> problem =
-        ended
-            .problem()
-            .or(() -> exited(ended.exitCode(), complaint))
-            .or(() -> hook.event() == HookEvent.LOCK_GUARD ? rubbish(ended) : Optional.empty());
+    Optional<String> problem = problem(hook.event(), ended, complaint);
     return new HookRun(
         hook,
         ended.exitCode(),
@@ -84,30 +80,42 @@ final class HookRunner {
         hook, OptionalInt.empty(), Optional.of(problem), holds, Duration.ZERO, "", "");
   }
 
-  private static Optional<String> exited(OptionalInt exitCode, String complaint) {
-    int code = exitCode.orElse(0);
-    return code == 0
-        ? Optional.empty()
-        : Optional.of("exited " + code + (complaint.isEmpty() ? "" : ": " + complaint));
+  private static Optional<String> problem(
+      HookEvent event, HookProcess.Ended ended, String complaint) {
+    int code = ended.exitCode().orElse(0);
+    if (code != 0) {
+      return Optional.of("exited " + code + (complaint.isEmpty() ? "" : ": " + complaint));
+    }
+    return ended.problem().isEmpty() && event == HookEvent.LOCK_GUARD
+        ? rubbish(ended.out())
+        : ended.problem();
   }
 
   /** What cannot be understood may be a hold. */
-  private static Optional<String> rubbish(HookProcess.Ended ended) {
-    if (!ended.out().ended()) {
+  private static Optional<String> rubbish(Printed out) {
+    if (!out.ended()) {
       // A child has it, or our reader had no turn: either way there may be more to read. (Where the
       // JDK has drained the pipe at the end of the process, it is at its end for us, too.)
       return Optional.of("left its output open");
     }
-    if (ended.out().cut()) {
+    if (out.cut()) {
       return Optional.of("printed more than " + HookProcess.MOST_OUT / 1024 + " KiB");
     }
-    Optional<String> text = ended.out().text();
+    Optional<String> text = out.text();
     if (text.isEmpty()) {
       return Optional.of("printed what is no text (UTF-8)");
     }
-    return text.get().lines().count() > MOST_LINES
+    return lines(text.get()) > MOST_LINES
         ? Optional.of("printed more than " + MOST_LINES + " lines")
         : Optional.empty();
+  }
+
+  private static int lines(String text) {
+    int lines = text.isEmpty() || text.endsWith("\n") ? 0 : 1;
+    for (int i = 0; i < text.length(); i++) {
+      lines += text.charAt(i) == '\n' ? 1 : 0;
+    }
+    return lines;
   }
 
   private static List<Hold> holds(

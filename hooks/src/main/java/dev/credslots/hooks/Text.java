@@ -20,10 +20,12 @@ final class Text {
 
   /** The first line with something on it, made plain; empty if there is none. */
   static String firstLine(String text, int most) {
-    return text.lines()
-        .map(line -> plain(line, most))
-        .filter(line -> !line.isEmpty())
-        .findFirst()
-        .orElse("");
+    for (String line : text.split("\n", -1)) {
+      String plain = plain(line, most);
+      if (!plain.isEmpty()) {
+        return plain;
+      }
+    }
+    return "";
   }
 }
