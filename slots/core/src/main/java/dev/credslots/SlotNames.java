@@ -5,8 +5,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Which names a slot may have: clients and peers leave other files beside the slots. */
-final class SlotNames {
+/**
+ * Which names a slot may have: clients and peers leave other files beside the slots. Profiles are
+ * named by the same rule.
+ */
+public final class SlotNames {
   private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
   /** Beginnings of names of temporary, lock and fingerprint files. */
@@ -22,10 +25,20 @@ final class SlotNames {
 
   /** Why {@code name} cannot be a slot's, as a sentence; empty if it can. */
   static Optional<String> problem(String name) {
+    return problem("slot", name);
+  }
+
+  /**
+   * Why {@code name} cannot be one, as a sentence; empty if it can.
+   *
+   * @param what it is to name: {@code slot}, {@code profile}
+   */
+  public static Optional<String> problem(String what, String name) {
     // matches() takes the whole string: "work\n" has the form only up to its last character.
     if (!FORM.matcher(name).matches()) {
       return Optional.of(
-          "slot name "
+          what
+              + " name "
               + quoted(name)
               + " is not allowed: 1 to 64 letters, digits, '.', '_' or '-', not starting with"
               + " a mark");
@@ -34,7 +47,8 @@ final class SlotNames {
     if (RESERVED_BEGINNINGS.stream().anyMatch(lower::startsWith)
         || RESERVED_ENDING.matcher(lower).matches()) {
       return Optional.of(
-          "slot name "
+          what
+              + " name "
               + quoted(name)
               + " is reserved: temporary, lock and fingerprint files are called that");
     }
@@ -47,7 +61,7 @@ final class SlotNames {
   }
 
   /** For messages: what came from outside is shown without control characters. */
-  static String quoted(String text) {
+  public static String quoted(String text) {
     StringBuilder shown = new StringBuilder("'");
     text.codePoints()
         .limit(80)
