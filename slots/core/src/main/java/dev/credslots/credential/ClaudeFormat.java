@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,17 +24,6 @@ import org.jspecify.annotations.Nullable;
  * keeps the hot path small: data binding costs a start of the JVM 25 ms.
  */
 public final class ClaudeFormat implements CredentialFormat {
-  /**
-   * Below this, {@code expiresAt} is in seconds: 1e12 ms is the year 2001, 1e12 s the year 33658.
-   */
-  private static final long MILLISECONDS_FROM = 1_000_000_000_000L;
-
-  /** The last millisecond of the year 9999, beyond which ISO-8601 has no plain form. */
-  private static final long LAST_MILLISECOND = 253_402_300_799_999L;
-
-  /** No time has an exponent beyond this; JDK 17 takes minutes over one of a billion. */
-  private static final long WIDEST_SCALE = 400;
-
   /** What logins to MCP servers and plugins leave in the same file. */
   private static final List<String> SHARED_KEYS =
       List.of("mcpOAuth", "mcpOAuthClientConfig", "mcpXaaIdp", "mcpXaaIdpConfig", "pluginSecrets");
@@ -204,65 +192,11 @@ public final class ClaudeFormat implements CredentialFormat {
     }
 
     private static @Nullable Instant instant(JsonParser parser) throws IOException {
-      if (!parser.currentToken().isNumeric()) {
-        return null;
-      }
-      if (!isLong(parser)) {
-        return Decimals.instant(parser);
-      }
-      long value = parser.getLongValue();
-      if (value <= 0 || value > LAST_MILLISECOND) {
-        return null;
-      }
-      long milliseconds = value > MILLISECONDS_FROM ? value : value * 1000;
-      return milliseconds > LAST_MILLISECOND ? null : Instant.ofEpochMilli(milliseconds);
+      return parser.currentToken().isNumeric() ? EpochTime.of(parser.getText()).orElse(null) : null;
     }
 
     private static boolean isZero(JsonParser parser) throws IOException {
-      if (!parser.currentToken().isNumeric()) {
-        return false;
-      }
-      return isLong(parser) ? parser.getLongValue() == 0 : Decimals.isZero(parser);
-    }
-
-    private static boolean isLong(JsonParser parser) throws IOException {
-      return parser.currentToken() == JsonToken.VALUE_NUMBER_INT
-          && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
-    }
-  }
-
-  /**
-   * Numbers that are no {@code long}, exact whatever the file says: 1e308 and 0.1 neither overflow
-   * nor round. Apart, because the first decimal of a JVM takes it 6 ms.
-   */
-  private static final class Decimals {
-    private static final BigDecimal FROM = BigDecimal.valueOf(MILLISECONDS_FROM);
-    private static final BigDecimal LAST = BigDecimal.valueOf(LAST_MILLISECOND);
-
-    static @Nullable Instant instant(JsonParser parser) throws IOException {
-      Optional<BigDecimal> number = number(parser);
-      if (number.isEmpty()
-          || number.get().signum() <= 0
-          || Math.abs((long) number.get().scale()) > WIDEST_SCALE) {
-        return null;
-      }
-      BigDecimal value = number.get();
-      BigDecimal milliseconds = value.compareTo(FROM) > 0 ? value : value.movePointRight(3);
-      return milliseconds.compareTo(LAST) > 0
-          ? null
-          : Instant.ofEpochMilli(milliseconds.longValue());
-    }
-
-    static boolean isZero(JsonParser parser) throws IOException {
-      return number(parser).map(value -> value.signum() == 0).orElse(false);
-    }
-
-    private static Optional<BigDecimal> number(JsonParser parser) throws IOException {
-      try {
-        return Optional.of(parser.getDecimalValue());
-      } catch (NumberFormatException e) {
-        return Optional.empty(); // 1e2147483648 is JSON, and beyond what a decimal can hold.
-      }
+      return parser.currentToken().isNumeric() && EpochTime.isZero(parser.getText());
     }
   }
 }
