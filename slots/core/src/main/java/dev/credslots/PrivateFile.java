@@ -5,7 +5,10 @@ import dev.credslots.internal.file.AtomicFile;
 import dev.credslots.internal.file.Deadline;
 import dev.credslots.internal.file.FileContent;
 import dev.credslots.internal.file.LockFile;
+import dev.credslots.internal.file.TempName;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -121,7 +124,26 @@ public final class PrivateFile {
     if (after.get().length > CredentialFormat.MAX_BYTES) {
       throw new IOException(file + " would be larger than 1 MiB");
     }
+    removeLeftovers();
     AtomicFile.replace(file, after.get());
+  }
+
+  /** What a writer that was killed left, secrets and all; with the lock, nobody else writes. */
+  private void removeLeftovers() throws IOException {
+    String beginning = file.getFileName() + ".";
+    try (DirectoryStream<Path> entries =
+        Files.newDirectoryStream(
+            Objects.requireNonNull(file.getParent()),
+            entry -> {
+              String name = entry.getFileName().toString();
+              return name.startsWith(beginning) && TempName.isOurs(name);
+            })) {
+      for (Path leftover : entries) {
+        Files.deleteIfExists(leftover);
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
   }
 
   private void tighten() throws IOException {

@@ -130,6 +130,20 @@ class PrivateFileTest {
   }
 
   @Test
+  void what_a_killed_writer_left_is_gone_after_the_next_change() throws Exception {
+    file.update(before -> bytes("one"));
+    Path leftover = path.resolveSibling("profiles.json.tmp.slots-0123456789abcdef");
+    Path others = path.resolveSibling("tokens.json.tmp.slots-0123456789abcdef");
+    Files.writeString(leftover, "half");
+    Files.writeString(others, "half");
+
+    file.update(before -> bytes("two"));
+
+    assertFalse(Files.exists(leftover));
+    assertTrue(Files.exists(others));
+  }
+
+  @Test
   void a_link_a_directory_and_a_directory_that_others_write_in_are_refused() throws Exception {
     file.update(before -> bytes("one"));
     Path link = path.resolveSibling("link");
