@@ -1,4 +1,4 @@
-/** Which slot is next: order, cooldowns and what is remembered of both. Offline. */
+/** Which slot is next, and where secrets are kept that belong to no slot. Offline. */
 module dev.credslots.accounts {
   requires static org.jspecify;
   requires transitive dev.credslots.core;

@@ -46,4 +46,24 @@ public interface TokenStore {
    * @throws TokenStoreException if it did not answer
    */
   List<String> list(List<String> candidates) throws TokenStoreException;
+
+  /**
+   * What every store asks of a secret before it keeps it.
+   *
+   * @throws TokenStoreException of kind {@code REFUSED} if it is empty, or has a control character
+   */
+  static void requireOneLine(Secret value) throws TokenStoreException {
+    String text = value.reveal();
+    boolean fits = !text.isEmpty();
+    for (int i = 0; i < text.length() && fits; i++) {
+      fits = !Character.isISOControl(text.charAt(i));
+    }
+    if (!fits) {
+      throw new TokenStoreException(
+          TokenStoreException.Kind.REFUSED,
+          text.isEmpty() ? "it is empty" : "it is not one line of text",
+          "give it as one line",
+          null);
+    }
+  }
 }
