@@ -79,7 +79,7 @@ class RoomRulesTest {
   @ArchTest
   static final ArchRule every_class_is_in_a_known_room =
       classes()
-          .should(be(CORE.or(ACCOUNTS).or(OAUTH).or(HOOKS).or(CLI)))
+          .should(be(CORE.or(ACCOUNTS).or(KEYCHAIN).or(OAUTH).or(HOOKS).or(CLI)))
           .because("a room these rules do not know is a room without rules");
 
   @ArchTest
@@ -96,6 +96,15 @@ class RoomRulesTest {
           .that(ACCOUNTS)
           .should()
           .dependOnClassesThat(OURS.and(not(CORE.or(ACCOUNTS))))
+          .allowEmptyShould(true);
+
+  /** The port that it fills is in accounts. */
+  @ArchTest
+  static final ArchRule keychain_depends_on_core_and_accounts =
+      noClasses()
+          .that(KEYCHAIN)
+          .should()
+          .dependOnClassesThat(OURS.and(not(CORE.or(ACCOUNTS).or(KEYCHAIN))))
           .allowEmptyShould(true);
 
   @ArchTest
