@@ -5,6 +5,7 @@ module dev.credslots.cli {
   requires dev.credslots.accounts;
   requires dev.credslots.core;
   requires dev.credslots.hooks;
+  requires dev.credslots.keychain;
   requires dev.credslots.oauth;
   requires org.apache.commons.cli;
 }

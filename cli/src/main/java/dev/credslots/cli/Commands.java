@@ -33,6 +33,7 @@ final class Commands {
           "disable",
           "enable",
           "auth",
+          "token",
           "log",
           "hooks",
           "doctor",
@@ -72,6 +73,7 @@ final class Commands {
       case "disable" -> disable();
       case "enable" -> enable();
       case "auth" -> auth();
+      case "token" -> token();
       case "log" -> log();
       case "hooks" -> hooks();
       case "doctor" -> doctor();
@@ -400,6 +402,35 @@ final class Commands {
                 ExitCode.ATTENTION,
                 "the answer never came, or an old token was printed because it was not renewed")),
         new AuthCommand());
+  }
+
+  private static Command token() {
+    return new Command(
+        "token",
+        "keep a long-lived token of an agent",
+        List.of(
+            "Such a token is good for a year and apart from any slot: claude setup-token prints one."
+                + " store reads it from standard input, or asks for it on a terminal without showing"
+                + " it: bare, or as JSON with accessToken and expiresAt. check says how long it is"
+                + " good, get prints it and nothing else, remove forgets it, list shows all.",
+            "It is kept in the keychain of macOS, in the Secret Service of a Linux desktop if one"
+                + " answers, or in a file of yours alone. auto remembers which, and leaves it there;"
+                + " a store that is named takes it over."),
+        List.of(Parameter.one("ACTION", Kind.WORD)),
+        List.of(
+            Opt.value("agent", "NAME", "whose token (default: claude)"),
+            Opt.value("store", "STORE", "auto, keychain, secret-service or file"),
+            Opt.value("within", "TIME", "check: end with 5 if it ends sooner, such as in 30d")),
+        List.of(
+            new Example("claude setup-token | slots token store", "once a year"),
+            new Example("slots token check --within 30d", "from a timer"),
+            new Example("CLAUDE_CODE_OAUTH_TOKEN=$(slots token get) claude", "use it")),
+        List.of(
+            new Exit(ExitCode.DONE, "done; check, get: there is one, and it is good"),
+            new Exit(ExitCode.FAILED, "no token, it is over, or its store is locked or missing"),
+            new Exit(ExitCode.REFUSED, "that is no token; nothing was stored"),
+            new Exit(ExitCode.ATTENTION, "check --within: it ends sooner")),
+        new TokenCommand());
   }
 
   private static Command log() {

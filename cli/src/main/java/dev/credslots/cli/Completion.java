@@ -88,6 +88,7 @@ final class Completion {
         case "if-expired" -> policies();
         case "if-active" -> slots();
         case "provider" -> List.of("claude");
+        case "store" -> Stores.NAMES;
         default -> List.of();
       };
     }

@@ -27,6 +27,7 @@ final class Config {
   @Nullable ExpiryPolicy ifExpired;
   @Nullable IdentityPolicy identity;
   @Nullable Integer generations;
+  @Nullable String tokenStore;
   List<String> holds = List.of();
   Map<String, Endpoint> providers = Map.of();
 

@@ -43,7 +43,8 @@ final class ConfigFile {
           "identity",
           "generations",
           "holds",
-          "providers");
+          "providers",
+          "tokenStore");
 
   private static final List<String> PROVIDER_KEYS =
       List.of("tokenUrl", "clientId", "body", "scopes", "userAgent");
@@ -137,6 +138,12 @@ final class ConfigFile {
         config.hookTimeout = duration(key);
         if (config.hookTimeout.isZero()) {
           throw wrong("key 'hookTimeout' leaves hooks no time; write 1s or more");
+        }
+      }
+      case "tokenStore" -> {
+        config.tokenStore = text(key);
+        if (!Stores.NAMES.contains(config.tokenStore)) {
+          throw wrong("key 'tokenStore' must be " + Stores.CHOICE);
         }
       }
       case "identity" -> {

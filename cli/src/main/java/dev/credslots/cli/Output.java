@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes to the two streams: each text whole, in one piece, in UTF-8. */
 final class Output {
-  private static final Path STANDARD_OUTPUT = Path.of("/proc/self/fd/1");
-
   private final Surroundings surroundings;
   private @Nullable IOException failed;
 
@@ -71,13 +69,13 @@ final class Output {
   /** Whether standard output is a terminal. */
   boolean terminal() {
     return surroundings.terminal() == Surroundings.Terminal.YES
-        || (surroundings.terminal() == Surroundings.Terminal.ASK && isTerminal());
+        || (surroundings.terminal() == Surroundings.Terminal.ASK && isTerminal(1));
   }
 
   /** Since JDK 22 a console is there also when output goes to a file, so look where it goes. */
-  private static boolean isTerminal() {
+  static boolean isTerminal(int descriptor) {
     try {
-      String target = Files.readSymbolicLink(STANDARD_OUTPUT).toString();
+      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
       return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
     } catch (IOException | UnsupportedOperationException e) {
       return false;

@@ -63,6 +63,21 @@ final class Setup {
     return parent.resolve("slots").resolve("config.json");
   }
 
+  /** Where what is the user's and no credentials directory's is kept: tokens, profiles. */
+  static Path dataDirectory(Surroundings surroundings) {
+    Path here = surroundings.workingDirectory();
+    String slotsHome = surroundings.variable("SLOTS_HOME");
+    if (!slotsHome.isEmpty()) {
+      return path(surroundings, here, slotsHome, "SLOTS_HOME").toAbsolutePath();
+    }
+    String xdg = surroundings.variable("XDG_DATA_HOME");
+    Path parent =
+        xdg.startsWith("/")
+            ? path(surroundings, here, xdg, "XDG_DATA_HOME")
+            : home(surroundings).resolve(".local").resolve("share");
+    return parent.resolve("slots").toAbsolutePath();
+  }
+
   private static Path home(Surroundings surroundings) {
     String home = surroundings.home();
     if (home.isEmpty()) {

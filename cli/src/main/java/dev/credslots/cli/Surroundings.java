@@ -1,12 +1,15 @@
 package dev.credslots.cli;
 
 import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the command sees of the world, read once and handed in, so that tests and the demo run in
@@ -17,8 +20,10 @@ import java.util.Map;
  * @param fallbackHome the home directory where {@code HOME} is not set
  * @param out unbuffered; a write that fails throws
  * @param err unbuffered
- * @param terminal whether {@code out} is a terminal
+ * @param terminal whether {@code in} and {@code out} are terminals
  * @param clock the time
+ * @param in standard input
+ * @param machine the operating system; null for the one this runs on
  */
 record Surroundings(
     Map<String, String> environment,
@@ -27,9 +32,32 @@ record Surroundings(
     OutputStream out,
     OutputStream err,
     Terminal terminal,
-    Clock clock) {
+    Clock clock,
+    InputStream in,
+    @Nullable Machine machine) {
 
-  /** Whether standard output is a terminal. Asking the system is left to who needs to know. */
+  /** Of a command that reads nothing, on this machine. */
+  Surroundings(
+      Map<String, String> environment,
+      Path workingDirectory,
+      String fallbackHome,
+      OutputStream out,
+      OutputStream err,
+      Terminal terminal,
+      Clock clock) {
+    this(
+        environment,
+        workingDirectory,
+        fallbackHome,
+        out,
+        err,
+        terminal,
+        clock,
+        InputStream.nullInputStream(),
+        null);
+  }
+
+  /** Whether the standard streams are terminals. Asking the system is left to who needs to know. */
   enum Terminal {
     YES,
     NO,
@@ -45,7 +73,9 @@ record Surroundings(
         new FileOutputStream(FileDescriptor.out),
         new FileOutputStream(FileDescriptor.err),
         Terminal.ASK,
-        Clock.tickMillis(ZoneOffset.UTC));
+        Clock.tickMillis(ZoneOffset.UTC),
+        new FileInputStream(FileDescriptor.in),
+        null);
   }
 
   /** The variable's value; empty if it is not set. */

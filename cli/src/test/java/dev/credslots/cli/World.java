@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -24,6 +26,11 @@ final class World {
   final Path claude;
   final Map<String, String> environment = new TreeMap<>();
   Surroundings.Terminal terminal = Surroundings.Terminal.NO;
+  String input = "";
+  Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+
+  /** Without programs, so that no test finds this machine's keyring. */
+  Machine machine = new Machine("Linux", List.of(), Path.of("/nonexistent"));
 
   World(Path temp) throws Exception {
     home = temp;
@@ -101,7 +108,15 @@ final class World {
 
   Surroundings surroundings(ByteArrayOutputStream out, ByteArrayOutputStream err) {
     return new Surroundings(
-        environment, home, "", out, err, terminal, Clock.fixed(NOW, ZoneOffset.UTC));
+        environment,
+        home,
+        "",
+        out,
+        err,
+        terminal,
+        clock,
+        new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+        machine);
   }
 
   Result run(String... args) {
