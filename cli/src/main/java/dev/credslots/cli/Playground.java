@@ -100,6 +100,13 @@ final class Playground implements AutoCloseable {
     run("auth", "source");
     run("switch", "--next");
     run("order", "--json");
+    secret(
+        home.resolve("config").resolve("tokens.json"),
+        "{\"schemaVersion\":1,\"tokens\":{\"claude-token\":\"{\\\"accessToken\\\":"
+            + "\\\"sk-ant-oat01-FAKE\\\",\\\"expiresAt\\\":4102444800000}\"}}");
+    run("token", "check");
+    run("token", "get");
+    run("token", "check", "--store", "secret-service"); // There is none here.
   }
 
   /** Runs one command line in this world. */

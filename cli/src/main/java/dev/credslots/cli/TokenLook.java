@@ -15,7 +15,6 @@ import java.util.Optional;
  * @param store its name; empty if nobody is told
  * @param state {@code valid}, {@code expired}, {@code unusable} (no end), {@code unreadable} or
  *     {@code missing}
- * @param sentence what to say of it
  * @param now when it was looked at
  */
 record TokenLook(
@@ -23,7 +22,6 @@ record TokenLook(
     String store,
     String state,
     Optional<LongLivedToken> token,
-    String sentence,
     Instant now,
     List<Warning> warnings) {
 
@@ -38,7 +36,6 @@ record TokenLook(
         session.words().has("json") ? stores.nameFor(key) : "",
         state,
         token,
-        sentence(agent, state, token.flatMap(LongLivedToken::expiresAt), session.now()),
         session.now(),
         stores.warnings());
   }
@@ -54,7 +51,8 @@ record TokenLook(
     };
   }
 
-  private static String sentence(String agent, String state, Optional<Instant> end, Instant now) {
+  /** What to say of it. */
+  String sentence() {
     String name = " for agent " + agent;
     String again = " — run: " + TokenCommand.source(agent);
     return switch (state) {
@@ -62,16 +60,24 @@ record TokenLook(
           "token valid"
               + name
               + " (expires "
-              + TokenCommand.date(end.orElseThrow())
+              + date()
               + ", "
-              + Duration.between(now, end.orElseThrow()).toDays()
+              + daysRemaining()
               + " days remaining)";
-      case "expired" ->
-          "token expired" + name + " (expired " + TokenCommand.date(end.orElseThrow()) + ")";
+      case "expired" -> "token expired" + name + " (expired " + date() + ")";
       case "unusable" -> "token" + name + " has no expiresAt that can be used" + again;
       case "unreadable" -> "what is stored" + name + " is no token" + again;
       default -> "no token found" + name + again;
     };
+  }
+
+  private String date() {
+    return TokenCommand.date(expiresAt().orElseThrow());
+  }
+
+  /** Whole days, of a token that is valid. */
+  private long daysRemaining() {
+    return Duration.between(now, expiresAt().orElseThrow()).toDays();
   }
 
   boolean valid() {
@@ -132,8 +138,7 @@ record TokenLook(
     public void json(Json json) {
       looked.json(json);
       if (looked.valid()) {
-        Instant end = looked.expiresAt().orElseThrow();
-        json.number("daysRemaining", Duration.between(looked.now(), end).toDays());
+        json.number("daysRemaining", looked.daysRemaining());
       } else {
         json.nothing("daysRemaining");
       }
