@@ -3,6 +3,8 @@ package dev.credslots.cli;
 /** Makes text from outside fit to be printed: a file name or reason may command a terminal. */
 final class Plain {
   private static final char REPLACEMENT = '\uFFFD';
+  private static final int LONGEST_QUOTED = 60;
+  private static final String SECRET = "sk-ant-";
 
   private Plain() {}
 
@@ -16,9 +18,14 @@ final class Plain {
     return text;
   }
 
-  /** As {@link #text}, in quotes and cut short: for words that may be anything. */
+  /**
+   * As {@link #text}, in quotes and cut short: for words that may be anything, a token that got
+   * into the wrong place too, of which nothing but the beginning of all such is shown.
+   */
   static String quoted(String text) {
-    return "'" + text(text.length() > 60 ? text.substring(0, 60) + "..." : text) + "'";
+    int secret = text.indexOf(SECRET);
+    int most = secret < 0 ? LONGEST_QUOTED : Math.min(secret + SECRET.length(), LONGEST_QUOTED);
+    return "'" + text(text.length() > most ? text.substring(0, most) + "..." : text) + "'";
   }
 
   private static String replaced(String text) {

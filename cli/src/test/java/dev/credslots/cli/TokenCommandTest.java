@@ -177,6 +177,24 @@ class TokenCommandTest {
     }
   }
 
+  @Test
+  void a_token_in_the_wrong_place_is_not_repeated() {
+    for (String[] line :
+        new String[][] {
+          {"token", TOKEN},
+          {"token", "store", TOKEN},
+          {"token", "store", "--agent", TOKEN},
+          {"token", "store", "--store", TOKEN},
+          {"token", "store", "--" + TOKEN},
+          {"token", "check", "--within", TOKEN},
+          {TOKEN}
+        }) {
+      Result result = world.run(line);
+      assertEquals(2, result.exit(), result::toString);
+      assertEquals(Optional.empty(), CANARY.in(result.out() + result.err()), result::toString);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -18,6 +18,9 @@ public final class SlotNames {
   private static final Pattern RESERVED_ENDING =
       Pattern.compile(".*(\\.fingerprint\\.json|\\.tmp[^/]*|\\.lock)", Pattern.CASE_INSENSITIVE);
 
+  private static final int LONGEST_SHOWN = 80;
+  private static final String SECRET = "sk-ant-";
+
   /** What people call a copy they made by hand; reported, never taken for a slot. */
   private static final Set<String> COPIES = Set.of("bak", "old", "orig");
 
@@ -60,12 +63,17 @@ public final class SlotNames {
     return COPIES.contains(name.toLowerCase(Locale.ROOT));
   }
 
-  /** For messages: what came from outside is shown without control characters. */
-  public static String quoted(String text) {
+  /**
+   * For messages: what came from outside is shown without control characters, and of what is a
+   * token by mistake only how all such begin.
+   */
+  static String quoted(String text) {
+    int secret = text.indexOf(SECRET);
+    int most = secret < 0 ? LONGEST_SHOWN : Math.min(secret + SECRET.length(), LONGEST_SHOWN);
     StringBuilder shown = new StringBuilder("'");
-    text.codePoints()
-        .limit(80)
+    text.substring(0, Math.min(most, text.length()))
+        .codePoints()
         .forEach(c -> shown.appendCodePoint(Character.isISOControl(c) ? '\uFFFD' : c));
-    return shown.append(text.length() > 80 ? "…'" : "'").toString();
+    return shown.append(text.length() > most ? "…'" : "'").toString();
   }
 }
