@@ -54,6 +54,9 @@ final class HookDirectory {
         return List.of();
       }
       Path realRoot = root.toRealPath();
+      if (!Files.isDirectory(realRoot)) {
+        return distrusted(root + " is no directory");
+      }
       Path real = directory.toRealPath();
       Optional<String> problem = HookTrust.problem(realRoot);
       if (problem.isEmpty()) {
@@ -70,15 +73,20 @@ final class HookDirectory {
     }
   }
 
-  /** One look, where nothing is there. */
   private boolean isThere() throws IOException {
     try {
       Files.readAttributes(directory, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
       return true;
-    } catch (NoSuchFileException e) {
-      // Behind a link that leads nowhere (a file system that is not mounted, say) there may be
-      // guards, so nobody knows that nobody is busy.
-      return event.asks() && Files.isSymbolicLink(root) && !Files.exists(root);
+    } catch (IOException e) {
+      if (!Files.isDirectory(root)) {
+        // Behind a link that leads nowhere (a file system that is not mounted, say) there may be
+        // guards, so nobody knows that nobody is busy.
+        return event.asks() && Files.exists(root, LinkOption.NOFOLLOW_LINKS);
+      }
+      if (e instanceof NoSuchFileException) {
+        return false;
+      }
+      throw e;
     }
   }
 

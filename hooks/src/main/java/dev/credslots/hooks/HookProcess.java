@@ -67,11 +67,8 @@ final class HookProcess {
 
   /** The system's words, without the command line that the JDK puts before them. */
   private static String unstarted(IOException e) {
-    String message = String.valueOf(e.getMessage());
-    int number = message.indexOf("error=");
-    int comma = message.indexOf(", ", Math.max(number, 0));
-    return "cannot be started: "
-        + (number < 0 || comma < 0 ? message : message.substring(comma + 2));
+    Throwable words = e.getCause() == null ? e : e.getCause();
+    return "cannot be started: " + String.valueOf(words.getMessage()).strip();
   }
 
   private static Duration since(long start) {

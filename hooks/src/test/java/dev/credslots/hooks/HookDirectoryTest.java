@@ -192,6 +192,7 @@ class HookDirectoryTest {
     assertEquals(List.of(), names(HookEvent.ON_SWITCH));
     Files.delete(bed.root);
     Files.writeString(bed.root, "");
-    assertRefused(HookEvent.LOCK_GUARD, "cannot be read");
+    assertRefused(HookEvent.LOCK_GUARD, bed.root + " is no directory");
+    assertEquals(List.of(), names(HookEvent.ON_SWITCH));
   }
 }
