@@ -74,30 +74,58 @@ final class SlotDirectory {
    */
   record Discovery(List<String> names, List<String> copies) {}
 
-  Discovery discover() {
+  /**
+   * The part of the template that has the name in it.
+   *
+   * @param parent the directory that is listed for slots
+   * @param nested whether a slot is a directory there, with its file inside
+   */
+  private record Place(Path parent, String prefix, String suffix, boolean nested) {
+    /** The name that a file here says, whether it can be a slot's or not; empty if it says none. */
+    Optional<String> name(String file) {
+      return file.length() > prefix.length() + suffix.length()
+              && file.startsWith(prefix)
+              && file.endsWith(suffix)
+          ? Optional.of(file.substring(prefix.length(), file.length() - suffix.length()))
+          : Optional.empty();
+    }
+  }
+
+  private Place place() {
     String template = layout.slotTemplate();
     int at = template.indexOf(Layout.PLACEHOLDER);
     int segment = template.lastIndexOf('/', at) + 1;
     int end = template.indexOf('/', at);
-    String prefix = template.substring(segment, at);
-    String suffix =
-        template.substring(at + Layout.PLACEHOLDER.length(), end < 0 ? template.length() : end);
-    Path parent =
+    return new Place(
         segment == 0
             ? layout.directory()
-            : layout.directory().resolve(template.substring(0, segment - 1));
+            : layout.directory().resolve(template.substring(0, segment - 1)),
+        template.substring(segment, at),
+        template.substring(at + Layout.PLACEHOLDER.length(), end < 0 ? template.length() : end),
+        end >= 0);
+  }
+
+  /** Where a slot appears when it is made. */
+  Path slotsAppearIn() {
+    return place().parent();
+  }
+
+  /** Whether what is called so, where slots appear, may be a slot. */
+  boolean mayBeSlot(String file) {
+    return place().name(file).map(name -> SlotNames.problem(name).isEmpty()).orElse(false);
+  }
+
+  Discovery discover() {
+    Place place = place();
     TreeSet<String> names = new TreeSet<>();
     List<String> copies = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(parent)) {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(place.parent())) {
       for (Path entry : entries) {
         String file = entry.getFileName().toString();
-        if (file.length() <= prefix.length() + suffix.length()
-            || !file.startsWith(prefix)
-            || !file.endsWith(suffix)) {
-          continue;
-        }
-        String name = file.substring(prefix.length(), file.length() - suffix.length());
-        if (SlotNames.problem(name).isPresent() || (end >= 0 && !exists(name))) {
+        String name = place.name(file).orElse("");
+        if (name.isEmpty()
+            || SlotNames.problem(name).isPresent()
+            || (place.nested() && !exists(name))) {
           continue;
         }
         if (SlotNames.looksLikeCopy(name)) {

@@ -42,16 +42,20 @@ public sealed interface SlotEvent {
   /** An operation that was killed half way was finished or undone. */
   record Recovered(Instant at, String message) implements SlotEvent {}
 
-  /** The live path was found to be no link to a slot; {@code sha256} of the file there, if any. */
+  /**
+   * The live path is not what it should be, and a watcher did not mend it.
+   *
+   * @param sha256 of what is read at the live path, 64 hex digits; empty if nothing is
+   */
   record Drifted(Instant at, Optional<String> sha256, String reason) implements SlotEvent {}
 
-  /** The live slot was found to hold another login than the one on record, or one nobody knows. */
+  /** The active {@code slot} has a login that nothing proves to be its own. */
   record IdentityChanged(Instant at, String slot, String reason) implements SlotEvent {}
 
   /**
-   * A slot's login ends soon and no renewal moves that: a person has to log in again.
+   * The login in {@code slot} ends within so many days; then somebody has to log in again.
    *
-   * @param days how many whole days are left
+   * @param days 7, 3 or 1, whichever is the least that is left
    */
   record Expiring(Instant at, String slot, Instant loginEndsAt, int days) implements SlotEvent {}
 }

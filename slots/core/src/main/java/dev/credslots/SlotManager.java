@@ -93,6 +93,10 @@ public final class SlotManager {
     return new SlotManagerBuilder(credentialsDirectory);
   }
 
+  Settings settings() {
+    return settings;
+  }
+
   /** The credentials directory, absolute. */
   public Path directory() {
     return settings.layout().directory();

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -206,9 +207,21 @@ final class World {
     }
   }
 
+  List<String> leftovers() throws IOException {
+    return tree().keySet().stream().filter(name -> name.contains(".tmp")).toList();
+  }
+
   void assertNoTemporaryFile() throws IOException {
-    assertEquals(
-        List.of(), tree().keySet().stream().filter(name -> name.contains(".tmp")).toList());
+    assertEquals(List.of(), leftovers());
+  }
+
+  /** The directory and all that is in it. */
+  void delete() throws IOException {
+    try (Stream<Path> paths = Files.walk(directory)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
   }
 
   /** A line as the journal writes it. */

@@ -13,6 +13,11 @@ public final class Deadline {
     this.end = end;
   }
 
+  /** In so many nanoseconds. */
+  public static Deadline inNanos(long nanos) {
+    return new Deadline(System.nanoTime() + Math.min(nanos, LONGEST.toNanos()));
+  }
+
   public static Deadline in(Duration limit) {
     Duration counted = limit.compareTo(LONGEST) < 0 ? limit : LONGEST;
     return new Deadline(System.nanoTime() + counted.toNanos());

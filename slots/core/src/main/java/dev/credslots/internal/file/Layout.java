@@ -47,6 +47,11 @@ public record Layout(
     return own().resolve("lock");
   }
 
+  /** Whoever has this locked watches the directory. */
+  public Path watch() {
+    return own().resolve("watch");
+  }
+
   public Path journal() {
     return own().resolve("journal.jsonl");
   }
