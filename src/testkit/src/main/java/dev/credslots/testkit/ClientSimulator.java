@@ -6,7 +6,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -347,31 +349,43 @@ public final class ClientSimulator {
   }
 
   private Written writeInPlace(byte[] bytes) throws IOException {
-    Path file;
-    try {
-      file = directory.livePath().toRealPath(); // what opening the link would do, but known
-    } catch (NoSuchFileException gone) {
-      return writeByRename(bytes);
-    }
-    String into = directory.slotOf(file).orElse("live");
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      // Read through the channel that is written: whatever is renamed meanwhile, this is it.
-      ByteBuffer old = ByteBuffer.allocate((int) Math.min(channel.size(), 1 << 20));
-      while (old.hasRemaining() && channel.read(old) >= 0) {}
-      Optional<String> overwrote =
-          refreshTokenIn(Optional.of(Arrays.copyOf(old.array(), old.position())));
-      channel.truncate(0);
-      channel.position(0);
-      ByteBuffer left = ByteBuffer.wrap(bytes);
-      while (left.hasRemaining()) {
-        channel.write(left);
+    while (true) {
+      Path file;
+      try {
+        file = directory.livePath().toRealPath(); // what opening the link would do, but known
+      } catch (NoSuchFileException gone) {
+        return writeByRename(bytes);
       }
-      boolean there = Arrays.equals(bytes, CredentialsDirectory.read(file).orElse(new byte[0]));
-      return new Written(there ? into : into + Issued.SWAPPED, overwrote);
-    } catch (NoSuchFileException gone) {
-      return writeByRename(bytes);
+      // Not through a link that came since: nobody would know into which slot it was written.
+      try (FileChannel channel =
+          FileChannel.open(
+              file, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+        return writeInto(channel, file, bytes);
+      } catch (NoSuchFileException gone) {
+        return writeByRename(bytes);
+      } catch (FileSystemException turned) {
+        if (!Files.isSymbolicLink(file)) {
+          throw turned;
+        }
+      }
     }
+  }
+
+  private Written writeInto(FileChannel channel, Path file, byte[] bytes) throws IOException {
+    String into = directory.slotOf(file).orElse("live");
+    // Read through the channel that is written: whatever is renamed meanwhile, this is it.
+    ByteBuffer old = ByteBuffer.allocate((int) Math.min(channel.size(), 1 << 20));
+    while (old.hasRemaining() && channel.read(old) >= 0) {}
+    Optional<String> overwrote =
+        refreshTokenIn(Optional.of(Arrays.copyOf(old.array(), old.position())));
+    channel.truncate(0);
+    channel.position(0);
+    ByteBuffer left = ByteBuffer.wrap(bytes);
+    while (left.hasRemaining()) {
+      channel.write(left);
+    }
+    boolean there = Arrays.equals(bytes, CredentialsDirectory.read(file).orElse(new byte[0]));
+    return new Written(there ? into : into + Issued.SWAPPED, overwrote);
   }
 
   private void writeIdentity(FakeLogin login) throws IOException, InterruptedException {
