@@ -36,6 +36,7 @@ final class Commands {
           "token",
           "log",
           "hooks",
+          "watch",
           "doctor",
           "demo",
           "completion",
@@ -76,6 +77,7 @@ final class Commands {
       case "token" -> token();
       case "log" -> log();
       case "hooks" -> hooks();
+      case "watch" -> watch();
       case "doctor" -> doctor();
       case "demo" -> demo();
       case "completion" -> completion();
@@ -475,6 +477,28 @@ final class Commands {
             new Exit(ExitCode.REFUSED, "there is none of that name"),
             new Exit(ExitCode.ATTENTION, "one is not run, or failed in the test")),
         new HooksCommand());
+  }
+
+  private static Command watch() {
+    return new Command(
+        "watch",
+        "heal within milliseconds of a client's write, and say what happens",
+        List.of(
+            "Goes on until it is ended (Ctrl-C), and prints a line for each event; with --json, an"
+                + " object. What is proven to be a slot's goes home at once; what cannot be mended"
+                + " is said once. Logins that end in 7, 3 and 1 days are warned of. A directory that"
+                + " goes is waited for; it has one watcher. slots-watch.service is its systemd unit."),
+        List.of(),
+        List.of(
+            Opt.value("heal", "POLICY", "auto, or report: say it and change nothing (auto)"),
+            Opt.value("poll", "TIME", "look every so often though nothing is told (5s)")),
+        List.of(
+            new Example("slots watch", "in a terminal"),
+            new Example("slots watch --heal report --json", "for a program that listens")),
+        List.of(
+            new Exit(ExitCode.DONE, "ended by a signal, or by a reader that had enough"),
+            new Exit(ExitCode.REFUSED, "another watcher has the directory, or somebody else does")),
+        new WatchCommand());
   }
 
   private static Command doctor() {

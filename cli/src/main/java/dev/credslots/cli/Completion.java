@@ -86,6 +86,7 @@ final class Completion {
     if (open != null) {
       return switch (open.name()) {
         case "if-expired" -> policies();
+        case "heal" -> List.of("auto", "report");
         case "if-active" -> slots();
         case "provider" -> List.of("claude");
         case "store" -> Stores.NAMES;
