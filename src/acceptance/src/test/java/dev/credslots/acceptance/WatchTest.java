@@ -1,0 +1,305 @@
+package dev.credslots.acceptance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.credslots.testkit.ClientSimulator;
+import dev.credslots.testkit.ClientSimulator.Issued;
+import dev.credslots.testkit.CredentialsDirectory;
+import dev.credslots.testkit.FakeLogin;
+import dev.credslots.testkit.Laws;
+import dev.credslots.testkit.Laws.Expectations;
+import dev.credslots.testkit.Laws.Moment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The built program as a watcher: signals, other processes, memory, and a client at full speed. */
+@Timeout(180)
+class WatchTest {
+  private static final List<String> ACCOUNTS = List.of("alice", "bob", "erik");
+
+  /** More would be refused by the kernel that the heap limit is meant for. */
+  private static final long MOST_KILOBYTES = 128 << 10;
+
+  @TempDir Path scratch;
+  private CredentialsDirectory directory;
+  private FakeLogin bob = FakeLogin.of("bob");
+
+  @BeforeEach
+  void make() throws Exception {
+    directory =
+        CredentialsDirectory.create(Files.createDirectories(scratch.resolve("world/claude")))
+            .slot("alice", FakeLogin.of("alice"))
+            .slot("bob", bob)
+            .link("bob")
+            .identity(bob);
+  }
+
+  private Watching watch(String... options) throws Exception {
+    return Watching.of(directory.path(), scratch, options);
+  }
+
+  private ClientSimulator client() {
+    return new ClientSimulator(directory, 1).retryingAfter(Duration.ofMillis(2));
+  }
+
+  private static void awaitHealed(Watching watching, int count) throws Exception {
+    watching.until(() -> watching.events("healed").size() >= count, count + " heals");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "INT", "HUP"})
+  void a_signal_ends_it_with_0_and_frees_the_directory(String signal) throws Exception {
+    try (Watching watching = watch()) {
+      client().refreshByRename();
+      awaitHealed(watching, 1);
+      watching.signal(signal);
+      assertEquals(0, watching.exit());
+      assertEquals("", watching.errors());
+    }
+    watch().close();
+  }
+
+  @Test
+  void a_second_one_is_refused_until_the_first_is_gone_by_kill_9_too() throws Exception {
+    SlotsCommand slots = SlotsCommand.built(scratch.resolve("program"));
+    try (Watching first = watch()) {
+      Answer.of(3, slots.run("watch", "--json", "--dir", directory.path().toString()))
+          .is("error/code", "already-watched");
+      first.signal("KILL");
+      first.exit();
+      watch().close();
+    }
+  }
+
+  @Test
+  void a_reader_that_is_gone_ends_it() throws Exception {
+    List<String> command =
+        new ArrayList<>(List.of("bash", "-c", "\"$@\" | head -n 1; exit ${PIPESTATUS[0]}", "bash"));
+    command.addAll(Watching.launcher());
+    command.addAll(List.of("watch", "--dir", directory.path().toString()));
+    try (Watching watching = Watching.start(command, scratch, Map.of())) {
+      watching.await(line -> line.contains("  started  "), "started");
+      client().refreshByRename();
+      assertEquals(0, watching.exit());
+      assertEquals("", watching.errors());
+      assertEquals(Optional.of("bob"), directory.linkTarget());
+    }
+  }
+
+  @Test
+  void a_doctor_has_nothing_to_say_of_a_directory_that_is_watched() throws Exception {
+    SlotsCommand slots = SlotsCommand.built(scratch.resolve("program"));
+    try (Watching watching = watch()) {
+      client().refreshByRename();
+      awaitHealed(watching, 1);
+      SlotsCommand.Result doctor = slots.run("doctor", "--dir", directory.path().toString());
+      assertFalse(doctor.out().contains("watch"), doctor::toString);
+      assertEquals(0, doctor.exitCode(), doctor::toString);
+    }
+  }
+
+  @Test
+  void it_speaks_to_nobody() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/strace")), "no strace");
+    Path log = scratch.resolve("strace");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "/usr/bin/strace", "-f", "-qq", "-e", "trace=connect,bind,sendto,sendmsg", "-o"));
+    command.add(log.toString());
+    command.addAll(Watching.launcher());
+    command.addAll(List.of("watch", "--json", "--dir", directory.path().toString()));
+    try (Watching watching = Watching.start(command, scratch, Map.of())) {
+      watching.await(line -> line.contains("\"started\""), "started");
+      client().refreshByRename();
+      awaitHealed(watching, 1);
+    }
+    List<String> calls = Files.readAllLines(log);
+    // The JDK opens two sockets to see what the system has, and uses neither.
+    assertEquals(List.of(), calls.stream().filter(call -> call.contains("AF_INET")).toList());
+  }
+
+  @Test
+  void a_thousand_slots_fit_into_the_memory_it_is_given() throws Exception {
+    Instant soon = Instant.now().plus(Duration.ofDays(2));
+    for (int i = 0; i < 1000; i++) {
+      FakeLogin.Builder login = FakeLogin.builder("parked" + i);
+      directory.slot("parked" + i, (i == 500 ? login.refreshTokenExpiresAt(soon) : login).build());
+    }
+    try (Watching watching = watch()) {
+      for (int i = 1; i <= 20; i++) {
+        client().refreshByRename();
+        awaitHealed(watching, i);
+      }
+      watching.until(() -> !watching.events("expiring").isEmpty(), "the login that ends");
+      assertEquals("parked500", watching.events("expiring").get(0).path("slot").asText());
+      assertEquals(Optional.of("bob"), directory.linkTarget());
+      String flags = Files.readString(Path.of("/proc/" + watching.pid() + "/cmdline"));
+      assertTrue(flags.contains("-Xmx32m"), "the launcher gives it more");
+      long resident = watching.residentKilobytes();
+      assertTrue(resident < MOST_KILOBYTES, () -> resident + " KB resident");
+    }
+  }
+
+  @Test
+  void a_thousand_actions_of_a_client_at_full_speed_lose_and_misfile_nothing() throws Exception {
+    thousandActions(0);
+  }
+
+  /** At full speed a client overwrites most of its own logins; at this, they are there to heal. */
+  @Test
+  @Tag("fault")
+  void a_thousand_actions_that_leave_time_for_a_heal_lose_and_misfile_nothing() throws Exception {
+    thousandActions(40);
+  }
+
+  private void thousandActions(int pace) throws Exception {
+    directory.slot("erik", FakeLogin.of("erik"));
+    SlotsCommand slots = SlotsCommand.built(scratch.resolve("program"));
+    for (String name : ACCOUNTS) {
+      // Whose each is, as if everyone had logged in while ours looked on.
+      run(slots, "switch", name);
+      directory.identity(FakeLogin.of(name));
+      run(slots, "capture", name);
+    }
+    Path config = Files.writeString(scratch.resolve("config.json"), "{\"generations\":9999}");
+    Path said = scratch.resolve("client");
+    try (Watching watching = watch("--config", config.toString())) {
+      assertEquals(0, client(said, pace).waitFor());
+      // Until it has mended what can be: then a heal would have nothing to do.
+      watching.until(() -> !mendable(slots), "the last file is home");
+      watching.signal("TERM");
+      assertEquals(0, watching.exit());
+      assertEquals("", watching.errors());
+      assertEquals(List.of(), watching.events("failed"));
+      judge(said, watching);
+    }
+  }
+
+  private Process client(Path output, int pace) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp"));
+    command.addAll(List.of(System.getProperty("java.class.path"), ClientSimulator.class.getName()));
+    command.addAll(List.of(directory.path().toString(), "7", "1000"));
+    command.addAll(List.of("--pace", Integer.toString(pace), "--retry", "2"));
+    return new ProcessBuilder(command)
+        .redirectOutput(output.toFile())
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  private void run(SlotsCommand slots, String... arguments) throws Exception {
+    List<String> words = new ArrayList<>(List.of(arguments));
+    words.addAll(List.of("--dir", directory.path().toString()));
+    SlotsCommand.Result result = slots.run(words.toArray(String[]::new));
+    assertEquals(0, result.exitCode(), result::toString);
+  }
+
+  private boolean mendable(SlotsCommand slots) throws Exception {
+    SlotsCommand.Result result =
+        slots.run("heal", "--dry-run", "--json", "--dir", directory.path().toString());
+    String would = Answer.of(result.exitCode(), result).text("outcome");
+    return would.equals("healed") || would.equals("relinked");
+  }
+
+  /** What the client was given, and did not destroy itself, against what is on disk. */
+  private void judge(Path said, Watching watching) throws IOException {
+    List<Issued> issued = new ArrayList<>();
+    Set<String> destroyed = new HashSet<>();
+    Set<String> written = new TreeSet<>();
+    for (String line : Files.readAllLines(said)) {
+      Optional<Issued> token = Issued.fromJson(line);
+      token.flatMap(Issued::overwrote).ifPresent(destroyed::add);
+      if (token.isPresent() && !token.get().did().equals("wipe")) {
+        issued.add(token.get());
+        written.add(token.get().into() + " " + token.get().account());
+      }
+    }
+    Map<String, Set<String>> found = directory.tokensOnDisk();
+    Expectations expected = Expectations.at(Moment.SETTLED);
+    int kept = 0;
+    for (Issued token : issued) {
+      boolean gone = destroyed.contains(token.refreshToken()) || token.into().equals("nothing");
+      // Written in place into a file that was just taken out: the README names it.
+      boolean swapped = token.into().endsWith(Issued.SWAPPED);
+      if (found.containsKey(token.refreshToken()) || !(gone || swapped)) {
+        expected = expected.token(token.refreshToken());
+        kept++;
+      }
+    }
+    List<String> violations =
+        new ArrayList<>(
+            Laws.check(directory, expected).stream()
+                // The client's last word may be a file that it wiped.
+                .filter(violation -> !violation.startsWith("live path is torn"))
+                .toList());
+    Set<String> inferred = new TreeSet<>();
+    for (JsonNode event : watching.events("healed")) {
+      if (!event.path("verdict").asText().equals("own-lineage")) {
+        inferred.add(event.path("slot").asText());
+      }
+    }
+    found.forEach(
+        (token, files) -> {
+          String owner = FakeLogin.accountOf(token).orElseThrow();
+          for (String slot : ACCOUNTS) {
+            boolean there = files.stream().anyMatch(file -> isOf(file, slot));
+            boolean excused = inferred.contains(slot) || written.contains(slot + " " + owner);
+            if (there && !owner.equals(slot) && !excused) {
+              violations.add(
+                  "misfiled: a token of "
+                      + owner
+                      + " in "
+                      + files
+                      + ", issued as "
+                      + issued.stream().filter(one -> one.refreshToken().equals(token)).toList());
+            }
+          }
+        });
+    System.out.printf(
+        "watch: %d tokens issued, %d destroyed by the client itself, %d to be on disk, %d files;"
+            + " heals %d, relinked %d, captured %d, drifted %d, identity changed %d, deferred %d;"
+            + " inferred into %s%n",
+        issued.size(),
+        destroyed.size(),
+        kept,
+        found.size(),
+        watching.events("healed").size(),
+        watching.events("relinked").size(),
+        watching.events("captured").size(),
+        watching.events("drifted").size(),
+        watching.events("identity-changed").size(),
+        watching.events("deferred").size(),
+        inferred);
+    assertTrue(issued.size() > 500, () -> "hardly any tokens: " + issued.size());
+    assertEquals("", String.join("\n", violations));
+  }
+
+  private static boolean isOf(String file, String slot) {
+    return Stream.of(".credentials.json." + slot, ".slots/generations/" + slot + "/")
+        .anyMatch(place -> place.endsWith("/") ? file.startsWith(place) : file.equals(place));
+  }
+}
