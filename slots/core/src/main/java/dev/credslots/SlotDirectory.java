@@ -269,6 +269,11 @@ final class SlotDirectory {
     return reading(FileContent.of(layout.live()), settings.clock().instant());
   }
 
+  /** What reading a live path gives at which there is nothing. */
+  SlotReading nothing() {
+    return noLogin(new FileContent.Missing(), SlotState.MISSING, "");
+  }
+
   /** Of a slot's bytes, without parsing them; empty if they cannot be read. */
   Optional<Fingerprint> hash(String name) {
     return FileContent.of(layout.slot(name)) instanceof FileContent.Bytes content

@@ -216,6 +216,19 @@ public final class SlotManager {
     return new StatusReading(settings, directory, identity).status();
   }
 
+  /** The login at the live path, and whose it is by the client's identity file. */
+  public LiveLogin liveLogin() {
+    return LiveLogin.read(settings, directory, identity);
+  }
+
+  /**
+   * The slot that has or had the refresh token of a login that lies elsewhere, or is on record as
+   * its account's: two copies of one login revoke each other when both refresh.
+   */
+  public Optional<String> slotSharing(LiveLogin login) {
+    return login.slotIn(directory);
+  }
+
   /** Who is busy now, by every guard. */
   public List<Hold> holds() {
     return new Holds(settings.guards()).now();

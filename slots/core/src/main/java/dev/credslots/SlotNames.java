@@ -67,7 +67,7 @@ public final class SlotNames {
    * For messages: what came from outside is shown without control characters, and of what is a
    * token by mistake only how all such begin.
    */
-  static String quoted(String text) {
+  public static String quoted(String text) {
     int secret = text.indexOf(SECRET);
     int most = secret < 0 ? LONGEST_SHOWN : Math.min(secret + SECRET.length(), LONGEST_SHOWN);
     StringBuilder shown = new StringBuilder("'");
