@@ -70,16 +70,7 @@ final class AuthCommand implements Command.Handler {
       implements Reply {
     @Override
     public ExitCode exit() {
-      if (outcome.ok()) {
-        return ExitCode.DONE;
-      }
-      if (outcome instanceof RefreshOutcome.Refused) {
-        return ExitCode.REFUSED;
-      }
-      if (outcome instanceof RefreshOutcome.Deferred) {
-        return ExitCode.DEFERRED;
-      }
-      return outcome instanceof RefreshOutcome.Unknown ? ExitCode.ATTENTION : ExitCode.FAILED;
+      return AuthCommand.exit(outcome);
     }
 
     @Override
@@ -110,6 +101,20 @@ final class AuthCommand implements Command.Handler {
           .text("message", sentence)
           .warnings(outcome.warnings());
     }
+  }
+
+  /** How a command ends that was to renew a login. */
+  static ExitCode exit(RefreshOutcome outcome) {
+    if (outcome.ok()) {
+      return ExitCode.DONE;
+    }
+    if (outcome instanceof RefreshOutcome.Refused) {
+      return ExitCode.REFUSED;
+    }
+    if (outcome instanceof RefreshOutcome.Deferred) {
+      return ExitCode.DEFERRED;
+    }
+    return outcome instanceof RefreshOutcome.Unknown ? ExitCode.ATTENTION : ExitCode.FAILED;
   }
 
   private static String word(RefreshOutcome outcome) {

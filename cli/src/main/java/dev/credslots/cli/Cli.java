@@ -68,7 +68,7 @@ final class Cli {
           "unknown command " + Plain.quoted(name) + Nearest.hint(name, Commands.NAMES),
           "slots help lists them");
     }
-    Words words = Parser.parse(command.options(), rest, "see slots help " + name);
+    Words words = Parser.parse(command, rest);
     Session session = new Session(surroundings, words, output);
     if (words.has("help")) {
       return print(new TextReply(Help.of(command)), session);
@@ -116,12 +116,19 @@ final class Cli {
       err.append("slots: ").append(Plain.text(reply.complaint())).append('\n');
     }
     if (!quiet) {
-      for (Warning warning : reply.warnings()) {
-        err.append("slots: warning: ").append(Plain.text(warning.message())).append('\n');
-      }
+      err.append(shown(reply.warnings()));
     }
     session.output().err(err.toString());
     return reply.exit();
+  }
+
+  /** Warnings, as they go to standard error. */
+  static String shown(List<Warning> warnings) {
+    StringBuilder err = new StringBuilder();
+    for (Warning warning : warnings) {
+      err.append("slots: warning: ").append(Plain.text(warning.message())).append('\n');
+    }
+    return err.toString();
   }
 
   /** Says why; the command line may be what is wrong, so its switches are looked for by eye. */

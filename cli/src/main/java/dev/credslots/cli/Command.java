@@ -30,6 +30,9 @@ record Command(
     SLOT,
     COMMAND,
     SHELL,
+    PROFILE,
+    /** Another program's command line, behind {@code --}. */
+    PROGRAM,
     /** Nothing that could be guessed. */
     WORD
   }
@@ -53,6 +56,9 @@ record Command(
     }
 
     String shown() {
+      if (kind == Kind.PROGRAM) {
+        return optional ? "[-- " + label + "...]" : "-- " + label + "...";
+      }
       String shown = repeated ? label + "..." : label;
       return optional ? "[" + shown + "]" : shown;
     }
@@ -86,26 +92,43 @@ record Command(
   int leastArguments() {
     int least = 0;
     for (Parameter parameter : parameters) {
-      least += parameter.optional() ? 0 : 1;
+      least += parameter.optional() || parameter.kind() == Kind.PROGRAM ? 0 : 1;
     }
     return least;
   }
 
   int mostArguments() {
     for (Parameter parameter : parameters) {
-      if (parameter.repeated()) {
+      if (parameter.repeated() && parameter.kind() != Kind.PROGRAM) {
         return Integer.MAX_VALUE;
       }
     }
-    return parameters.size();
+    return takesProgram() ? parameters.size() - 1 : parameters.size();
+  }
+
+  /** Whether what follows a {@code --} is another program's. */
+  boolean takesProgram() {
+    return !parameters.isEmpty() && parameters.get(parameters.size() - 1).kind() == Kind.PROGRAM;
+  }
+
+  boolean needsProgram() {
+    return takesProgram() && !parameters.get(parameters.size() - 1).optional();
   }
 
   /** As in help: {@code slots switch SLOT [options]}. */
   String synopsis() {
     StringBuilder line = new StringBuilder("slots ").append(name);
+    String behind = "";
     for (Parameter parameter : parameters) {
-      line.append(' ').append(parameter.shown());
+      if (parameter.kind() == Kind.PROGRAM) {
+        behind = " " + parameter.shown();
+      } else {
+        line.append(' ').append(parameter.shown());
+      }
     }
-    return options.isEmpty() ? line.toString() : line.append(" [options]").toString();
+    if (!options.isEmpty()) {
+      line.append(" [options]");
+    }
+    return line.append(behind).toString();
   }
 }

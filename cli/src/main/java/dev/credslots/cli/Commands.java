@@ -34,6 +34,9 @@ final class Commands {
           "enable",
           "auth",
           "token",
+          "profile",
+          "run",
+          "env",
           "log",
           "hooks",
           "watch",
@@ -75,6 +78,9 @@ final class Commands {
       case "enable" -> enable();
       case "auth" -> auth();
       case "token" -> token();
+      case "profile" -> profile();
+      case "run" -> run();
+      case "env" -> env();
       case "log" -> log();
       case "hooks" -> hooks();
       case "watch" -> watch();
@@ -433,6 +439,93 @@ final class Commands {
             new Exit(ExitCode.REFUSED, "that is no token; nothing was stored"),
             new Exit(ExitCode.ATTENTION, "check --within: it ends sooner")),
         new TokenCommand());
+  }
+
+  private static Command profile() {
+    return new Command(
+        "profile",
+        "keep profiles: as whom programs run",
+        List.of(
+            "A profile is a configuration directory of its own with the login in it, or, with"
+                + " --api-key, an API key. The first one is active until use names another one; use"
+                + " default, and none is. list marks it, show tells about one.",
+            "add makes the directory, or takes an existing one with --config-dir; login runs the"
+                + " client's own login in it (claude auth login, the configuration's login, or what"
+                + " follows --) and sees to it that the login landed there. A key is asked for, or"
+                + " taken from SLOTS_API_KEY, and never from the command line; it is kept where slots"
+                + " token keeps its own, and login replaces it.",
+            "remove keeps the login unless --purge; rename leaves the directory where it is. resync"
+                + " copies the login that is used without a profile into the profile, if both are"
+                + " surely of one account."),
+        List.of(
+            Parameter.one("ACTION", Kind.WORD),
+            Parameter.any("NAME", Kind.PROFILE),
+            new Parameter("PROGRAM", Kind.PROGRAM, true, true)),
+        List.of(
+            Opt.flag("api-key", "add: a profile with a key"),
+            Opt.value("base-url", "URL", "add: where the key is sent; https, or this machine"),
+            Opt.value("config-dir", "DIR", "add: a directory that exists, of yours"),
+            Opt.value("store", "STORE", "add, login: where the key is kept, as for slots token"),
+            Opt.flag("force", "remove: also the active one"),
+            Opt.flag("purge", "remove: with its directory or key"),
+            Opt.flag("yes", "add, remove: do not ask")),
+        List.of(
+            new Example("slots profile add work", "with a directory of its own"),
+            new Example("slots profile login work", "log in there"),
+            new Example("slots profile add ci --api-key", "asks for the key"),
+            new Example("slots profile use default", "none is active")),
+        List.of(
+            REFUSED,
+            DEFERRED,
+            new Exit(ExitCode.ATTENTION, "login: the login landed in another directory")),
+        new ProfileCommand());
+  }
+
+  private static Command run() {
+    return new Command(
+        "run",
+        "run a program as a profile",
+        List.of(
+            "PROFILE, else SLOTS_PROFILE, else the active profile, else the environment as it is; for"
+                + " default, the login without a profile. The program has the profile's directory or"
+                + " key and no other variable that says who it is: ANTHROPIC_ ones but those of"
+                + " models, CLAUDE_ ones of tokens, keys, addresses and directories. SLOTS_PROFILE"
+                + " and SLOTS_RUN name the profile to it.",
+            "A login that is over is renewed first, as switch does. Slots is replaced by the"
+                + " program: process id, signals, terminal and exit code are the program's."),
+        List.of(
+            Parameter.optional("PROFILE", Kind.PROFILE),
+            new Parameter("PROGRAM", Kind.PROGRAM, false, true)),
+        List.of(
+            IF_EXPIRED, Opt.flag("nested", "also from within a program that runs as a profile")),
+        List.of(
+            new Example("slots run work -- claude", "as work"),
+            new Example("slots run -- claude -p hello", "as the active profile")),
+        List.of(
+            new Exit(ExitCode.REFUSED, "no such profile, or its login is useless"),
+            new Exit(ExitCode.DEFERRED, "somebody else is renewing the login"),
+            new Exit(ExitCode.ATTENTION, "nobody knows what came of renewing the login"),
+            new Exit(ExitCode.NOT_EXECUTABLE, "the program cannot be run"),
+            new Exit(ExitCode.NOT_FOUND, "there is no such program")),
+        new RunCommand());
+  }
+
+  private static Command env() {
+    return new Command(
+        "env",
+        "print a profile's environment for a shell",
+        List.of(
+            "Lines that unset and export what run would; PROFILE as there. They hold the key of a"
+                + " profile that has one, for that is what they are for. If there is no such profile"
+                + " the line is false, so that the shell does not go on as somebody else. Nothing is"
+                + " renewed."),
+        List.of(Parameter.optional("PROFILE", Kind.PROFILE)),
+        List.of(Opt.value("shell", "SHELL", "sh (the default; also for bash and zsh) or fish")),
+        List.of(
+            new Example("eval \"$(slots env work)\"", "in sh, bash and zsh"),
+            new Example("slots env work --shell fish | source", "in fish")),
+        List.of(new Exit(ExitCode.REFUSED, "no such profile")),
+        new EnvCommand());
   }
 
   private static Command log() {

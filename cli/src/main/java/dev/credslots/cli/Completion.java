@@ -1,6 +1,7 @@
 package dev.credslots.cli;
 
 import dev.credslots.ExpiryPolicy;
+import dev.credslots.accounts.Profile;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -88,6 +89,7 @@ final class Completion {
         case "if-expired" -> policies();
         case "heal" -> List.of("auto", "report");
         case "if-active" -> slots();
+        case "shell" -> EnvCommand.SHELLS;
         case "provider" -> List.of("claude");
         case "store" -> Stores.NAMES;
         default -> List.of();
@@ -107,7 +109,8 @@ final class Completion {
       case SLOT -> slots();
       case COMMAND -> Commands.NAMES;
       case SHELL -> CompletionCommand.SHELLS;
-      case WORD -> List.of();
+      case PROFILE -> profiles();
+      case PROGRAM, WORD -> List.of();
     };
   }
 
@@ -126,6 +129,17 @@ final class Completion {
       words.add(policy.word());
     }
     return words;
+  }
+
+  private List<String> profiles() {
+    try {
+      Words words = new Words(List.of(), values);
+      List<String> names = new ArrayList<>(ProfileSession.names(surroundings, words));
+      names.add(Profile.DEFAULT);
+      return names;
+    } catch (RuntimeException e) {
+      return List.of(); // As below.
+    }
   }
 
   private List<String> slots() {

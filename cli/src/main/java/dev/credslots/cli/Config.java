@@ -29,6 +29,7 @@ final class Config {
   @Nullable Integer generations;
   @Nullable String tokenStore;
   List<String> holds = List.of();
+  @Nullable List<String> login;
   Map<String, Endpoint> providers = Map.of();
 
   /** What a configuration says of a provider; what it leaves out is as usual. */

@@ -43,6 +43,7 @@ final class ConfigFile {
           "identity",
           "generations",
           "holds",
+          "login",
           "providers",
           "tokenStore");
 
@@ -133,6 +134,12 @@ final class ConfigFile {
       }
       case "generations" -> config.generations = count(key);
       case "holds" -> config.holds = texts(key);
+      case "login" -> {
+        config.login = texts(key);
+        if (config.login.isEmpty()) {
+          throw wrong("key 'login' must name a program");
+        }
+      }
       case "providers" -> config.providers = providers();
       case "hookTimeout" -> {
         config.hookTimeout = duration(key);

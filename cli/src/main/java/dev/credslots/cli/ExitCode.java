@@ -7,7 +7,11 @@ enum ExitCode {
   USAGE(2, "wrong usage, or a fault in the configuration"),
   REFUSED(3, "refused: it would not be right or safe"),
   DEFERRED(4, "deferred: somebody is busy; try again later"),
-  ATTENTION(5, "attention: there is something a person must look at");
+  ATTENTION(5, "attention: there is something a person must look at"),
+  /** As shells have it. */
+  NOT_EXECUTABLE(126, "the program to run is there and cannot be run"),
+  /** As shells have it. */
+  NOT_FOUND(127, "there is no such program to run");
 
   private final int number;
   private final String meaning;

@@ -3,6 +3,7 @@ package dev.credslots.cli;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
@@ -53,6 +54,21 @@ final class Parser {
       }
     }
     return rest.toArray(new String[0]);
+  }
+
+  /**
+   * Options and arguments of a command, and the program's words if it takes one.
+   *
+   * @throws Failure as the other
+   */
+  static Words parse(Command command, String[] args) {
+    String help = "see slots help " + command.name();
+    if (!command.takesProgram()) {
+      return parse(command.options(), args, help);
+    }
+    Trailing trailing = Trailing.of(args);
+    return parse(command.options(), trailing.own().toArray(new String[0]), help)
+        .followedBy(trailing.program());
   }
 
   /**
@@ -111,14 +127,29 @@ final class Parser {
     for (Opt option : GlobalOptions.ALL) {
       known.add("--" + option.name());
     }
+    if (meansSecret(name)) {
+      return Failure.usage(
+          "unknown option " + Plain.quoted(name) + "; keys and tokens never go on a command line",
+          help);
+    }
     String hint = name.startsWith("--") ? Nearest.hint(name, known) : "";
     return Failure.usage("unknown option " + Plain.quoted(name) + hint, help);
+  }
+
+  private static boolean meansSecret(String option) {
+    String name = option.toLowerCase(Locale.ROOT);
+    return name.contains("key") || name.contains("token") || name.contains("password");
   }
 
   /** Makes sure that there are as many arguments as declared. */
   static void checkArguments(Command command, Words words) {
     int count = words.arguments().size();
     String help = "see slots help " + command.name();
+    if (command.needsProgram() && words.behindDashes().isEmpty()) {
+      throw Failure.usage(
+          command.name() + " needs a program after --",
+          "such as: " + command.examples().get(0).line());
+    }
     if (count < command.leastArguments()) {
       Command.Parameter missing = command.parameters().get(count);
       throw Failure.usage(command.name() + " needs " + missing.label(), help);

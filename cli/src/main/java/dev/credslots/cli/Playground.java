@@ -2,6 +2,7 @@ package dev.credslots.cli;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -107,10 +108,22 @@ final class Playground implements AutoCloseable {
     run("token", "check");
     run("token", "get");
     run("token", "check", "--store", "secret-service"); // There is none here.
+    run("profile", "add", "work");
+    Files.copy(
+        directory().resolve(".credentials.json.alice"),
+        home.resolve("config/profiles/work/.credentials.json"));
+    run("profile", "list");
+    run("env", "work");
+    // There is no such program, so this goes as far as one can go and stay.
+    run(new Programs.OfThisSystem(), "run", "work", "--", "./no-such-program");
   }
 
   /** Runs one command line in this world. */
   Told run(String... args) {
+    return run(new Nobody(), args);
+  }
+
+  private Told run(Programs programs, String... args) {
     out.reset();
     Map<String, String> environment =
         Map.of(
@@ -123,7 +136,17 @@ final class Playground implements AutoCloseable {
     OutputStream both = out;
     Surroundings surroundings =
         new Surroundings(
-            environment, home, home.toString(), both, both, Surroundings.Terminal.NO, clock);
+            environment,
+            home,
+            home.toString(),
+            both,
+            both,
+            Surroundings.Terminal.NO,
+            clock,
+            InputStream.nullInputStream(),
+            null,
+            programs,
+            new Nobody());
     int exit = new Cli(surroundings).run(args);
     return new Told(exit, out.toString(StandardCharsets.UTF_8));
   }

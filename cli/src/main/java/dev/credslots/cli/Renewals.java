@@ -46,7 +46,7 @@ final class Renewals {
     return new Renewals(refresher, buffer.warning());
   }
 
-  private static RefreshBuffer buffer(Surroundings surroundings) {
+  static RefreshBuffer buffer(Surroundings surroundings) {
     return RefreshBuffer.of(surroundings.variable(RefreshBuffer.VARIABLE));
   }
 

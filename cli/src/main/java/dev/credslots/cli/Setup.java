@@ -49,33 +49,27 @@ final class Setup {
   }
 
   private static Path defaultConfig(Surroundings surroundings) {
-    Path here = surroundings.workingDirectory();
-    String slotsHome = surroundings.variable("SLOTS_HOME");
-    if (!slotsHome.isEmpty()) {
-      return path(surroundings, here, slotsHome, "SLOTS_HOME").resolve("config.json");
-    }
-    String xdg = surroundings.variable("XDG_CONFIG_HOME");
-    // The XDG specification wants relative values left alone.
-    Path parent =
-        xdg.startsWith("/")
-            ? path(surroundings, here, xdg, "XDG_CONFIG_HOME")
-            : home(surroundings).resolve(".config");
-    return parent.resolve("slots").resolve("config.json");
+    return own(surroundings, "XDG_CONFIG_HOME", ".config").resolve("config.json");
   }
 
   /** Where what is the user's and no credentials directory's is kept: tokens, profiles. */
   static Path dataDirectory(Surroundings surroundings) {
+    return own(surroundings, "XDG_DATA_HOME", ".local/share").toAbsolutePath().normalize();
+  }
+
+  private static Path own(Surroundings surroundings, String xdg, String usual) {
     Path here = surroundings.workingDirectory();
     String slotsHome = surroundings.variable("SLOTS_HOME");
     if (!slotsHome.isEmpty()) {
-      return path(surroundings, here, slotsHome, "SLOTS_HOME").toAbsolutePath();
+      return path(surroundings, here, slotsHome, "SLOTS_HOME");
     }
-    String xdg = surroundings.variable("XDG_DATA_HOME");
+    String set = surroundings.variable(xdg);
+    // The XDG specification wants relative values left alone.
     Path parent =
-        xdg.startsWith("/")
-            ? path(surroundings, here, xdg, "XDG_DATA_HOME")
-            : home(surroundings).resolve(".local").resolve("share");
-    return parent.resolve("slots").toAbsolutePath();
+        set.startsWith("/")
+            ? path(surroundings, here, set, xdg)
+            : home(surroundings).resolve(usual);
+    return parent.resolve("slots");
   }
 
   private static Path home(Surroundings surroundings) {
@@ -141,10 +135,7 @@ final class Setup {
       throw Failure.usage(
           "unknown provider " + Plain.quoted(provider), "this version knows claude");
     }
-    SlotManagerBuilder builder =
-        SlotManager.builder(directory()).clock(surroundings.clock()).expiryPolicy(policy());
-    Duration grace = words.duration("grace").orElse(config.grace);
-    Duration lockTimeout = words.duration("lock-timeout").orElse(config.lockTimeout);
+    SlotManagerBuilder builder = builder(directory());
     String template = words.value("slot-template").orElse(config.slotTemplate);
     String liveName = words.value("live-name").orElse(config.liveName);
     try {
@@ -160,25 +151,8 @@ final class Setup {
       if (liveName != null) {
         builder.liveName(liveName);
       }
-      if (grace != null) {
-        builder.grace(grace);
-      }
-      if (lockTimeout != null) {
-        builder.lockTimeout(lockTimeout);
-      }
       if (ownsHomeIdentity()) {
         builder.identityFile(home(surroundings).resolve(".claude.json"));
-      }
-      if (config.identity != null) {
-        builder.identity(config.identity);
-      }
-      if (config.generations != null) {
-        builder.generations(config.generations);
-      }
-      builder.renewer((asking, slot) -> Renewals.of(surroundings, config).renew(asking, slot));
-      String runtime = surroundings.variable("XDG_RUNTIME_DIR");
-      if (runtime.startsWith("/")) {
-        builder.runtimeDirectory(path(surroundings, Path.of("/"), runtime, "XDG_RUNTIME_DIR"));
       }
       if (!config.holds.isEmpty()) {
         builder.lockGuard(new PidFileGuard(holds(), config.base));
@@ -226,6 +200,55 @@ final class Setup {
     builder.onEvent(hooks.listener());
   }
 
+  /** What is the same for every directory. */
+  private SlotManagerBuilder builder(Path directory) {
+    SlotManagerBuilder builder =
+        SlotManager.builder(directory).clock(surroundings.clock()).expiryPolicy(policy());
+    Duration grace = words.duration("grace").orElse(config.grace);
+    if (grace != null) {
+      builder.grace(grace);
+    }
+    Duration lockTimeout = lockTimeout().orElse(null);
+    if (lockTimeout != null) {
+      builder.lockTimeout(lockTimeout);
+    }
+    if (config.identity != null) {
+      builder.identity(config.identity);
+    }
+    if (config.generations != null) {
+      builder.generations(config.generations);
+    }
+    builder.renewer((asking, slot) -> Renewals.of(surroundings, config).renew(asking, slot));
+    String runtime = surroundings.variable("XDG_RUNTIME_DIR");
+    if (runtime.startsWith("/")) {
+      builder.runtimeDirectory(path(surroundings, Path.of("/"), runtime, "XDG_RUNTIME_DIR"));
+    }
+    return builder;
+  }
+
+  /** How long to wait for other processes, if anybody said. */
+  Optional<Duration> lockTimeout() {
+    return Optional.ofNullable(words.duration("lock-timeout").orElse(config.lockTimeout));
+  }
+
+  /** The slots in a directory that is a client's alone: where and what they are is as usual. */
+  SlotManager managerOf(Path clientDirectory) {
+    return builder(clientDirectory).discoverSlots().build();
+  }
+
+  /** The directory of a client that nothing tells otherwise. */
+  Path homeDirectory() {
+    return home(surroundings).resolve(".claude");
+  }
+
+  /** The slots in {@link #homeDirectory}, whose identity file is beside it. */
+  SlotManager homeManager() {
+    return builder(homeDirectory())
+        .discoverSlots()
+        .identityFile(home(surroundings).resolve(".claude.json"))
+        .build();
+  }
+
   /** Only ~/.claude has its identity file one directory up, so no other touches that one. */
   private boolean ownsHomeIdentity() {
     return surroundings.variable("CLAUDE_CONFIG_DIR").isEmpty()
@@ -233,7 +256,7 @@ final class Setup {
         && directory().normalize().equals(home(surroundings).resolve(".claude").normalize());
   }
 
-  private ExpiryPolicy policy() {
+  ExpiryPolicy policy() {
     ExpiryPolicy configured = config.ifExpired;
     return SwitchCommand.policy(words)
         .orElse(configured == null ? ExpiryPolicy.REFRESH : configured);

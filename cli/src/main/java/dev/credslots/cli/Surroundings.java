@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param clock the time
  * @param in standard input
  * @param machine the operating system; null for the one this runs on
+ * @param programs starts other programs
+ * @param keyboard asks whoever is at the terminal
  */
 record Surroundings(
     Map<String, String> environment,
@@ -34,9 +36,11 @@ record Surroundings(
     Terminal terminal,
     Clock clock,
     InputStream in,
-    @Nullable Machine machine) {
+    @Nullable Machine machine,
+    Programs programs,
+    Keyboard keyboard) {
 
-  /** Of a command that reads nothing, on this machine. */
+  /** Of a command that reads nothing and starts no program, on this machine. */
   Surroundings(
       Map<String, String> environment,
       Path workingDirectory,
@@ -54,7 +58,9 @@ record Surroundings(
         terminal,
         clock,
         InputStream.nullInputStream(),
-        null);
+        null,
+        new Nobody(),
+        new Nobody());
   }
 
   /** Whether the standard streams are terminals. Asking the system is left to who needs to know. */
@@ -75,7 +81,9 @@ record Surroundings(
         Terminal.ASK,
         Clock.tickMillis(ZoneOffset.UTC),
         new FileInputStream(FileDescriptor.in),
-        null);
+        null,
+        new Programs.OfThisSystem(),
+        new Keyboard.OfThisProcess());
   }
 
   /** The variable's value; empty if it is not set. */

@@ -10,8 +10,18 @@ import java.util.Optional;
  *
  * @param arguments what is no option, without the command's name
  * @param options by long name; flags have an empty value; of several the last counts
+ * @param behindDashes of a command that takes another program, that one's words behind {@code --}
  */
-record Words(List<String> arguments, Map<String, String> options) {
+record Words(
+    List<String> arguments, Map<String, String> options, Optional<List<String>> behindDashes) {
+
+  Words(List<String> arguments, Map<String, String> options) {
+    this(arguments, options, Optional.empty());
+  }
+
+  Words followedBy(Optional<List<String>> words) {
+    return new Words(arguments, options, words);
+  }
 
   boolean has(String option) {
     return options.containsKey(option);

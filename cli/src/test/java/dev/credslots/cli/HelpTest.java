@@ -75,7 +75,7 @@ class HelpTest {
       String line = example.line();
       if (line.startsWith("slots " + name) && !line.contains("&") && !line.contains("|")) {
         String[] words = line.substring("slots ".length()).split(" ");
-        Words parsed = Parser.parse(Help.declaration(name).options(), Parser.without(words, 0), "");
+        Words parsed = Parser.parse(Help.declaration(name), Parser.without(words, 0));
         Parser.checkArguments(Help.declaration(name), parsed);
         assertNotNull(Help.declaration(name).handler().parse(parsed));
       }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.credslots.credential.Secret;
+import dev.credslots.internal.posix.Exec;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,9 +16,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 
 /** A home directory with a credentials directory, and the command running in it. */
 final class World {
@@ -31,6 +39,9 @@ final class World {
 
   /** Without programs, so that no test finds this machine's keyring. */
   Machine machine = new Machine("Linux", List.of(), Path.of("/nonexistent"));
+
+  final FakePrograms programs = new FakePrograms();
+  final Typing typing = new Typing();
 
   World(Path temp) throws Exception {
     home = temp;
@@ -106,6 +117,46 @@ final class World {
     }
   }
 
+  /** Starts nothing, and remembers what was to be started. */
+  static final class FakePrograms implements Programs {
+    final List<Exec.Program> become = new ArrayList<>();
+
+    /** What a program does that is run to its end, given its environment's changes. */
+    ToIntFunction<Exec.Program> child = program -> 0;
+
+    @Override
+    public Exec.Refusal become(Exec.Program program) {
+      become.add(program);
+      return new Exec.Refusal(Exec.Kind.NOT_FOUND, "No such file or directory");
+    }
+
+    @Override
+    public int run(List<String> words, Map<String, String> set, Set<String> unset) {
+      return child.applyAsInt(new Exec.Program(words, set, unset, Set.of()));
+    }
+  }
+
+  /** Somebody at the terminal, who answers in turn; nobody once there is no answer left. */
+  static final class Typing implements Keyboard {
+    final Deque<String> answers = new ArrayDeque<>();
+    final List<String> asked = new ArrayList<>();
+
+    @Override
+    public Optional<Secret> secret(String prompt) {
+      return answer(prompt).map(Secret::of);
+    }
+
+    @Override
+    public Optional<Boolean> yes(String question) {
+      return answer(question).map("y"::equals);
+    }
+
+    private Optional<String> answer(String prompt) {
+      asked.add(prompt);
+      return Optional.ofNullable(answers.poll());
+    }
+  }
+
   Surroundings surroundings(ByteArrayOutputStream out, ByteArrayOutputStream err) {
     return new Surroundings(
         environment,
@@ -116,7 +167,9 @@ final class World {
         terminal,
         clock,
         new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-        machine);
+        machine,
+        programs,
+        typing);
   }
 
   Result run(String... args) {
