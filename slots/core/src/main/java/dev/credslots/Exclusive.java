@@ -9,8 +9,8 @@ import dev.credslots.internal.file.NoSymbolicLinksException;
 import dev.credslots.internal.file.Patience;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Runs an operation under the locks, after whatever a killed one left is finished or undone.
@@ -24,8 +24,8 @@ import java.util.concurrent.TimeUnit;
  * the same lock, and the thread is interrupted again when it leaves.
  */
 final class Exclusive {
-  private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-  private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(250);
+  private static final Duration SHORTEST_PAUSE = Duration.ofMillis(5);
 
   private final Settings settings;
   private final Recovery recovery;
@@ -99,14 +99,13 @@ final class Exclusive {
     ClientLocks locks = new ClientLocks(settings, new Patience(settings.clock(), System::nanoTime));
     try {
       AtomicFile.privateDirectory(settings.layout().own());
-      long pause = SHORTEST_PAUSE_NANOS;
+      Pause pause = new Pause(SHORTEST_PAUSE, LONGEST_PAUSE);
       while (true) {
         Turn<T> turn = once(scope, leased, notices, deadline, locks, body);
         if (!turn.again() || deadline.remaining() == 0) {
           return turn.result();
         }
-        pause(Math.min(pause, deadline.remaining()));
-        pause = Math.min(pause * 2, LONGEST_PAUSE_NANOS);
+        pause.sleep(deadline);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -116,10 +115,6 @@ final class Exclusive {
     } catch (IOException e) {
       throw Failures.failed(doing, e);
     }
-  }
-
-  private static void pause(long nanos) throws InterruptedException {
-    TimeUnit.NANOSECONDS.sleep(nanos);
   }
 
   /**

@@ -1,20 +1,15 @@
 package dev.credslots;
 
-import dev.credslots.internal.file.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
 
 /** Asks the guards. */
 final class Holds {
-  private static final long LOOK_AGAIN_MILLIS = 200;
-
-  /** Where a look may start programs. */
-  private static final long LOOK_AGAIN_SLOWLY_MILLIS = 1_000;
-
   private final List<LockGuard> guards;
 
   Holds(List<LockGuard> guards) {
@@ -48,29 +43,23 @@ final class Holds {
     return holds;
   }
 
-  /** Waits until nobody is busy; what is left when the limit is over or the thread interrupted. */
-  List<Hold> waitFor(Duration limit) {
-    Deadline deadline = Deadline.in(limit);
-    List<Hold> holds = now();
-    while (!holds.isEmpty() && deadline.remaining() > 0) {
-      try {
-        TimeUnit.MILLISECONDS.sleep(pause());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return holds;
-      }
-      holds = now();
-    }
-    return holds;
+  /**
+   * Begins to wait for them.
+   *
+   * @param told is told who is waited for, at first and whenever that changes
+   */
+  HoldWait waitFor(Duration limit, Optional<Consumer<List<Hold>>> told) {
+    return new HoldWait(this, guards, limit, told);
   }
 
-  private long pause() {
+  /** Whether all of them answer at once. */
+  boolean quick() {
     for (LockGuard guard : guards) {
       if (!guard.quick()) {
-        return LOOK_AGAIN_SLOWLY_MILLIS;
+        return false;
       }
     }
-    return LOOK_AGAIN_MILLIS;
+    return true;
   }
 
   static String names(List<Hold> holds) {

@@ -25,9 +25,13 @@ final class Intent {
   }
 
   Intent with(Field field, String value) {
-    boolean tooLong = field == Field.REASON && value.length() > LONGEST_REASON;
-    fields.put(field, tooLong ? value.substring(0, LONGEST_REASON) : value);
+    fields.put(field, field == Field.REASON ? remark(value) : value);
     return this;
+  }
+
+  /** A reason as it is kept. */
+  static String remark(String reason) {
+    return reason.length() > LONGEST_REASON ? reason.substring(0, LONGEST_REASON) : reason;
   }
 
   Intent with(Field field, Optional<String> value) {

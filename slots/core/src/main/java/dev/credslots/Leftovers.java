@@ -40,6 +40,7 @@ final class Leftovers {
     places.add(layout.slot("x").getParent());
     places.add(layout.sidecar("x").getParent());
     places.addAll(List.of(layout.own(), layout.records(), layout.stash(), layout.recovery()));
+    places.add(layout.holds());
     for (Path generations : list(layout.allGenerations())) {
       places.add(generations);
     }

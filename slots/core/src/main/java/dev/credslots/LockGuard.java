@@ -1,5 +1,6 @@
 package dev.credslots;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -18,5 +19,17 @@ public interface LockGuard {
    */
   default boolean quick() {
     return true;
+  }
+
+  /**
+   * Called when a switch begins to wait for holds to end, so that new ones can be kept back and a
+   * busy fleet cannot make it wait for ever. Unless overridden it does nothing.
+   *
+   * @param limit how long the switch will wait at most
+   * @return closed once, when the wait is over, whatever came of it
+   * @throws RuntimeException then the switch waits all the same
+   */
+  default AutoCloseable waiting(Duration limit) {
+    return () -> {};
   }
 }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * several managers.
  */
 public final class SlotManagerBuilder {
+  static final Duration LOCK_TIMEOUT = Duration.ofSeconds(9);
+
   private final Path directory;
   private @Nullable List<String> names;
   private boolean discover;
@@ -25,7 +27,7 @@ public final class SlotManagerBuilder {
   private String liveName = ".credentials.json";
   private String fingerprintTemplate = ".credentials.json.{slot}.fingerprint.json";
   private Duration grace = Duration.ofMinutes(5);
-  private Duration lockTimeout = Duration.ofSeconds(9);
+  private Duration lockTimeout = LOCK_TIMEOUT;
   private ExpiryPolicy expiryPolicy = ExpiryPolicy.REFUSE;
   private int generations = 5;
   private @Nullable Path identityFile;

@@ -1,7 +1,9 @@
 package dev.credslots;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /** How {@link SlotManager#switchTo} departs from its defaults. Values; order does not matter. */
 public sealed interface SwitchOption {
@@ -22,9 +24,20 @@ public sealed interface SwitchOption {
     return new IfExpired(policy);
   }
 
-  /** Waits up to {@code limit} for holds to end before the switch is deferred. */
+  /**
+   * Waits up to {@code limit} for holds to end before the switch is deferred. Guards are asked to
+   * keep new holds back meanwhile, see {@link LockGuard#waiting}.
+   */
   static SwitchOption waitUpTo(Duration limit) {
     return new WaitUpTo(limit);
+  }
+
+  /**
+   * Tells {@code listener} whom the switch waits for, when a wait begins and whenever they change.
+   * Without {@link #waitUpTo} there is no wait. Called by the thread that switches.
+   */
+  static SwitchOption whileWaiting(Consumer<List<Hold>> listener) {
+    return new WhileWaiting(listener);
   }
 
   /** See {@link #FORCE}. */
@@ -53,6 +66,13 @@ public sealed interface SwitchOption {
       if (limit.isNegative()) {
         throw new IllegalArgumentException("a wait cannot be negative: " + limit);
       }
+    }
+  }
+
+  /** See {@link #whileWaiting}. */
+  record WhileWaiting(Consumer<List<Hold>> listener) implements SwitchOption {
+    public WhileWaiting {
+      Objects.requireNonNull(listener, "listener");
     }
   }
 }

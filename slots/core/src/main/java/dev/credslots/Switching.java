@@ -9,7 +9,6 @@ import dev.credslots.verdict.Decision;
 import dev.credslots.verdict.Facts;
 import dev.credslots.verdict.Plan;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,64 +52,50 @@ final class Switching {
     this.files = new SlotFiles(settings.layout());
   }
 
-  /**
-   * What was asked, the defaults filled in.
-   *
-   * @param passed whether the gates, if there are any, have let it pass
-   */
-  private record Request(
-      String to,
-      String reason,
-      boolean force,
-      boolean dryRun,
-      Optional<String> ifActive,
-      ExpiryPolicy policy,
-      Duration patience,
-      boolean passed) {
-
-    /** After a renewal: what has just been renewed need not be so again, however short it lives. */
-    Request renewed() {
-      return new Request(
-          to, reason, force, dryRun, ifActive, ExpiryPolicy.ACTIVATE, patience, passed);
-    }
-
-    Request asDryRun() {
-      return new Request(to, reason, force, true, ifActive, policy, patience, passed);
-    }
-
-    Request letPass() {
-      return new Request(to, reason, force, dryRun, ifActive, policy, patience, true);
-    }
-  }
-
   SwitchOutcome switchTo(String to, String reason, List<SwitchOption> options) {
-    Request request = request(to, reason, options);
+    SwitchRequest request =
+        SwitchRequest.of(to, reason, options, settings.expiryPolicy(), !gates.any());
     if (!directory.knows(to)) {
       return unknown(to);
     }
-    List<Hold> busy = request.force() ? List.of() : holds.waitFor(request.patience());
-    if (!busy.isEmpty()) {
-      return deferred(request, busy, List.of());
-    }
-    if (request.dryRun()) {
-      return dryRun(request);
-    }
-    if (request.passed()
+    try (HoldWait wait = holds.waitFor(request.patience(), request.waiting())) {
+      List<Warning> warnings = List.of();
+      while (true) {
+        List<Hold> busy = request.force() ? List.of() : wait.untilFree();
+        if (!busy.isEmpty()) {
+          return deferred(request, busy, warnings);
+        }
+        if (request.dryRun()) {
+          return dryRun(request);
+        }
         // What it would come to: no gate is asked about a switch that has nothing to do.
-        || !(dryRun(request.asDryRun()) instanceof SwitchOutcome.Switched foreseen)) {
-      return switchOrRenew(request);
+        if (!request.passed()
+            && dryRun(request.asDryRun()) instanceof SwitchOutcome.Switched foreseen) {
+          List<Hold> objections = gates.ask(foreseen.from(), to, reason);
+          if (!objections.isEmpty()) {
+            return objected(request, objections, warnings);
+          }
+          request = request.letPass();
+        }
+        SwitchOutcome outcome = switchOrRenew(request, warnings);
+        boolean heldAgain =
+            outcome instanceof SwitchOutcome.Deferred deferred && !deferred.holds().isEmpty();
+        if (!heldAgain || wait.over()) {
+          return outcome;
+        }
+        // Somebody began between the two looks, and there is time left.
+        warnings = outcome.warnings();
+      }
     }
-    List<Hold> objections = gates.ask(foreseen.from(), to, reason);
-    return objections.isEmpty() ? switchOrRenew(request.letPass()) : objected(request, objections);
   }
 
-  private SwitchOutcome switchOrRenew(Request request) {
-    SwitchOutcome outcome = switchLocked(request, List.of());
+  private SwitchOutcome switchOrRenew(SwitchRequest request, List<Warning> before) {
+    SwitchOutcome outcome = switchLocked(request, before);
     return toBeRenewed(request, outcome) ? renewAndSwitch(request, outcome) : outcome;
   }
 
   /** Whether nothing but a token that is over stands in the way, and it may be renewed. */
-  private boolean toBeRenewed(Request request, SwitchOutcome outcome) {
+  private boolean toBeRenewed(SwitchRequest request, SwitchOutcome outcome) {
     return canRenew(request)
         && outcome instanceof SwitchOutcome.Refused refused
         && refused.state().map(Switching::ending).orElse(false);
@@ -120,7 +105,7 @@ final class Switching {
     return state == SlotState.EXPIRING || state == SlotState.REFRESHABLE;
   }
 
-  private SwitchOutcome renewAndSwitch(Request request, SwitchOutcome first) {
+  private SwitchOutcome renewAndSwitch(SwitchRequest request, SwitchOutcome first) {
     RefreshOutcome renewal = renewer.apply(request.to()).orElseThrow();
     List<Warning> warnings = new ArrayList<>(first.warnings());
     warnings.addAll(renewal.warnings());
@@ -129,7 +114,7 @@ final class Switching {
         : notRenewed(request, renewal, warnings);
   }
 
-  private SwitchOutcome switchLocked(Request request, List<Warning> before) {
+  private SwitchOutcome switchLocked(SwitchRequest request, List<Warning> before) {
     Notices notices = new Notices(settings);
     before.forEach(notices::warn);
     Optional<Function<List<Warning>, SwitchOutcome>> outcome =
@@ -146,7 +131,7 @@ final class Switching {
   }
 
   private SwitchOutcome notRenewed(
-      Request request, RefreshOutcome renewal, List<Warning> warnings) {
+      SwitchRequest request, RefreshOutcome renewal, List<Warning> warnings) {
     if (renewal instanceof RefreshOutcome.Deferred) {
       return new SwitchOutcome.Deferred(request.to(), List.of(), renewal.message(), warnings);
     }
@@ -161,30 +146,7 @@ final class Switching {
         warnings);
   }
 
-  private Request request(String to, String reason, List<SwitchOption> options) {
-    boolean force = false;
-    boolean dryRun = false;
-    Optional<String> ifActive = Optional.empty();
-    ExpiryPolicy policy = settings.expiryPolicy();
-    Duration wait = Duration.ZERO;
-    for (SwitchOption option : options) {
-      if (option instanceof SwitchOption.Force) {
-        force = true;
-      } else if (option instanceof SwitchOption.DryRun) {
-        dryRun = true;
-      } else if (option instanceof SwitchOption.IfActive active) {
-        ifActive = Optional.of(active.slot());
-      } else if (option instanceof SwitchOption.IfExpired expired) {
-        policy = expired.policy();
-      } else if (option instanceof SwitchOption.WaitUpTo limit) {
-        wait = limit.limit();
-      }
-    }
-    boolean passed = force || !gates.any();
-    return new Request(to, reason, force, dryRun, ifActive, policy, wait, passed);
-  }
-
-  private SwitchOutcome dryRun(Request request) {
+  private SwitchOutcome dryRun(SwitchRequest request) {
     SlotReading target = directory.read(request.to());
     LiveReading live = directory.readLive();
     Optional<String> current = current(live, this::chosenWithoutLock);
@@ -219,7 +181,8 @@ final class Switching {
   }
 
   private Function<List<Warning>, SwitchOutcome> locked(
-      Request request, Journal journal, ClientLocks locks, Notices notices) throws IOException {
+      SwitchRequest request, Journal journal, ClientLocks locks, Notices notices)
+      throws IOException {
     if (!request.force()) {
       List<Hold> busy = holds.underLock();
       if (!busy.isEmpty()) {
@@ -248,7 +211,7 @@ final class Switching {
   /**
    * The link was turned by another program: from now on the choice is on record as the caller's.
    */
-  private void recordChoice(Request request, Journal journal) throws IOException {
+  private void recordChoice(SwitchRequest request, Journal journal) throws IOException {
     Optional<String> to = Optional.of(request.to());
     if (journal.state().chosen().equals(to)) {
       return;
@@ -264,7 +227,7 @@ final class Switching {
 
   /** What can be said before anything is written: refused, or nothing to do. */
   private Optional<Function<List<Warning>, SwitchOutcome>> verdictWithoutWriting(
-      Request request, SlotReading target, LiveReading live, Optional<String> current) {
+      SwitchRequest request, SlotReading target, LiveReading live, Optional<String> current) {
     String to = request.to();
     if (request.ifActive().isPresent() && !request.ifActive().equals(current)) {
       String message =
@@ -304,19 +267,19 @@ final class Switching {
   }
 
   private Optional<Function<List<Warning>, SwitchOutcome>> refused(
-      Request request, SlotReading target) {
+      SwitchRequest request, SlotReading target) {
     Optional<SlotState> state = Optional.of(target.state());
     return refusal(request, target)
         .map(
             reason -> warnings -> new SwitchOutcome.Refused(request.to(), state, reason, warnings));
   }
 
-  private boolean canRenew(Request request) {
+  private boolean canRenew(SwitchRequest request) {
     return request.policy() == ExpiryPolicy.REFRESH && settings.renewer().isPresent();
   }
 
   private Function<List<Warning>, SwitchOutcome> turn(
-      Request request,
+      SwitchRequest request,
       SlotReading target,
       LiveReading live,
       Optional<String> from,
@@ -395,7 +358,7 @@ final class Switching {
   }
 
   /** A dry run counts on the renewal; a switch has it made once this has refused. */
-  private Optional<String> refusal(Request request, SlotReading target) {
+  private Optional<String> refusal(SwitchRequest request, SlotReading target) {
     return Activation.refusal(
         request.to(),
         freshness(request.to(), target),
@@ -417,7 +380,8 @@ final class Switching {
     return new SwitchOutcome.Refused(to, state, message, List.of());
   }
 
-  private static SwitchOutcome deferred(Request request, List<Hold> busy, List<Warning> warnings) {
+  private static SwitchOutcome deferred(
+      SwitchRequest request, List<Hold> busy, List<Warning> warnings) {
     return new SwitchOutcome.Deferred(
         request.to(),
         busy,
@@ -427,7 +391,8 @@ final class Switching {
         warnings);
   }
 
-  private static SwitchOutcome objected(Request request, List<Hold> objections) {
+  private static SwitchOutcome objected(
+      SwitchRequest request, List<Hold> objections, List<Warning> warnings) {
     Hold first = objections.get(0);
     return new SwitchOutcome.Deferred(
         request.to(),
@@ -437,10 +402,10 @@ final class Switching {
             + " objects: "
             + first.name()
             + "; try again later, or switch all the same with --force",
-        List.of());
+        warnings);
   }
 
-  private static SwitchOutcome busy(Request request, Notices notices) {
+  private static SwitchOutcome busy(SwitchRequest request, Notices notices) {
     return new SwitchOutcome.Deferred(
         request.to(), List.of(), notices.blocked(), notices.warnings());
   }

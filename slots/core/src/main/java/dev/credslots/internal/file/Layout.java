@@ -16,6 +16,11 @@ public record Layout(
   /** What stands for the slot's name in a template. */
   public static final String PLACEHOLDER = "{slot}";
 
+  /** Of a directory whose slots are of no concern: only what is in {@link #own()} may be asked. */
+  public static Layout ofOwn(Path directory) {
+    return new Layout(directory, PLACEHOLDER, "", PLACEHOLDER);
+  }
+
   /** The live path. */
   public Path live() {
     return directory.resolve(liveName);
@@ -88,6 +93,11 @@ public record Layout(
   /** Whoever has this locked is renewing the slot's login. */
   public Path lease(String name) {
     return leases().resolve(name);
+  }
+
+  /** Who is busy, a file each, and who waits for them. */
+  public Path holds() {
+    return own().resolve("holds");
   }
 
   /** Where replies are put before they are stored. */

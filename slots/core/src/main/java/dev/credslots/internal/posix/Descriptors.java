@@ -7,8 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The descriptors this process has open. Linux and macOS; elsewhere none is known. */
@@ -56,6 +59,22 @@ public final class Descriptors {
       }
     }
     return OptionalInt.empty();
+  }
+
+  /** Those that are open on a file with one of these names; Linux only, elsewhere none. */
+  public static Set<Integer> named(Collection<String> names) {
+    Set<Integer> numbers = new HashSet<>();
+    for (int number : open()) {
+      try {
+        Path target = Files.readSymbolicLink(LINUX.resolve(String.valueOf(number)));
+        if (number > 2 && names.contains(String.valueOf(target.getFileName()))) {
+          numbers.add(number);
+        }
+      } catch (IOException | UnsupportedOperationException e) {
+        // Closed meanwhile, or not Linux.
+      }
+    }
+    return numbers;
   }
 
   private static @Nullable Object key(Path file) throws IOException {

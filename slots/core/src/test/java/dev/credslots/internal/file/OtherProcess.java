@@ -1,8 +1,11 @@
 package dev.credslots.internal.file;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,6 +62,39 @@ final class OtherProcess {
     }
 
     private Trier() {}
+  }
+
+  /** Makes a lease, or only looks at a file as {@link LeaseFile} does, until it is killed. */
+  static final class Lessee {
+    public static void main(String[] arguments) throws Exception {
+      Path file = Path.of(arguments[0]);
+      AutoCloseable kept;
+      if (arguments[1].equals("lease")) {
+        kept = LeaseFile.create(file, "lease".getBytes(StandardCharsets.US_ASCII));
+      } else {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        channel.lock(0, Long.MAX_VALUE, true);
+        kept = channel;
+      }
+      System.out.println("held");
+      System.out.flush();
+      while (System.in.read() >= 0) {
+        // Until the test closes the pipe.
+      }
+      kept.close();
+    }
+
+    private Lessee() {}
+  }
+
+  /** Says what a living process's lease holds. */
+  static final class Looker {
+    public static void main(String[] arguments) throws Exception {
+      byte[] content = new LeaseReader().read(Path.of(arguments[0])).orElse(null);
+      System.out.println(content == null ? "dead" : new String(content, StandardCharsets.US_ASCII));
+    }
+
+    private Looker() {}
   }
 
   /** Makes one of everything and prints the modes. */
