@@ -2,6 +2,7 @@ package dev.credslots.hooks;
 
 import dev.credslots.Hold;
 import dev.credslots.LockGuard;
+import dev.credslots.Warning;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -54,13 +55,41 @@ public final class PidFileGuard implements LockGuard {
     List<Hold> holds = new ArrayList<>();
     for (String glob : globs) {
       for (Path file : files(glob, holds)) {
-        Hold hold = hold(file).orElse(null);
+        Hold hold = look(file).hold().orElse(null);
         if (hold != null && !holds.contains(hold)) {
           holds.add(hold);
         }
       }
     }
     return holds;
+  }
+
+  /** A sentence for each file whose process is gone, and which is no hold for that. */
+  public List<Warning> dead() {
+    List<Warning> dead = new ArrayList<>();
+    for (String glob : globs) {
+      for (Path file : files(glob, new ArrayList<>())) {
+        Warning warning = look(file).dead().orElse(null);
+        if (warning != null && !dead.contains(warning)) {
+          dead.add(warning);
+        }
+      }
+    }
+    return dead;
+  }
+
+  /**
+   * What a file says.
+   *
+   * @param hold if it is one
+   * @param dead if its process is gone
+   */
+  private record Look(Optional<Hold> hold, Optional<Warning> dead) {
+    static final Look NOTHING = new Look(Optional.empty(), Optional.empty());
+
+    static Look busy(Hold hold) {
+      return new Look(Optional.of(hold), Optional.empty());
+    }
   }
 
   /** What the glob finds, part by part; a directory that cannot be listed becomes a hold. */
@@ -112,7 +141,7 @@ public final class PidFileGuard implements LockGuard {
     found.addAll(matching);
   }
 
-  private static Optional<Hold> hold(Path file) {
+  private static Look look(Path file) {
     Optional<Instant> since = Optional.empty();
     String content;
     try {
@@ -120,23 +149,28 @@ public final class PidFileGuard implements LockGuard {
       since = Optional.of(attributes.lastModifiedTime().toInstant());
       if (!attributes.isRegularFile()) {
         // Opening a FIFO would wait for its writer.
-        return Optional.of(unclear(file, "not a regular file", since));
+        return Look.busy(unclear(file, "not a regular file", since));
       }
       try (InputStream in = Files.newInputStream(file)) {
         content = new String(in.readNBytes(LONGEST_READ), StandardCharsets.ISO_8859_1);
       }
     } catch (NoSuchFileException | NotDirectoryException e) {
-      return Optional.empty();
+      return Look.NOTHING;
     } catch (IOException e) {
-      return Optional.of(unclear(file, "the pid file cannot be read", since));
+      return Look.busy(unclear(file, "the pid file cannot be read", since));
     }
     long pid = pid(content);
     if (pid <= 0) {
-      return Optional.of(unclear(file, "no process id in the pid file", since));
+      return Look.busy(unclear(file, "no process id in the pid file", since));
     }
     return alive(pid, since.get())
-        ? Optional.of(new Hold(name(file), OptionalLong.of(pid), since, SOURCE))
-        : Optional.empty();
+        ? Look.busy(new Hold(name(file), OptionalLong.of(pid), since, SOURCE))
+        : new Look(Optional.empty(), Optional.of(dead(file, pid)));
+  }
+
+  private static Warning dead(Path file, long pid) {
+    return new Warning(
+        "dead-pid-file", file + " is no hold: the process " + pid + " that wrote it is gone");
   }
 
   /** The number in the first line, or -1. Some programs write more lines. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.credslots.Hold;
+import dev.credslots.Warning;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -53,9 +54,15 @@ class PidFileGuardTest {
   void a_process_that_ended_holds_nothing() throws Exception {
     Process ended = new ProcessBuilder("true").start();
     ended.waitFor();
-    Files.writeString(run.resolve("nightly.pid"), ended.pid() + "\n");
+    Path file = Files.writeString(run.resolve("nightly.pid"), ended.pid() + "\n");
+    Files.writeString(run.resolve("alive.pid"), "" + SELF);
 
-    assertEquals(List.of(), holds("run/*.pid"));
+    assertEquals(List.of("alive"), holds("run/*.pid").stream().map(Hold::name).toList());
+    List<Warning> dead = new PidFileGuard(List.of("run/*.pid", "run/n*"), base).dead();
+    assertEquals(1, dead.size(), dead::toString);
+    assertEquals("dead-pid-file", dead.get(0).code());
+    assertTrue(dead.get(0).message().contains(file + " is no hold"), dead::toString);
+    assertTrue(dead.get(0).message().contains("" + ended.pid()), dead::toString);
   }
 
   @Test
