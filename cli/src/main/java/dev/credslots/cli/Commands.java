@@ -37,6 +37,8 @@ final class Commands {
           "profile",
           "run",
           "env",
+          "hold",
+          "holds",
           "log",
           "hooks",
           "watch",
@@ -81,6 +83,8 @@ final class Commands {
       case "profile" -> profile();
       case "run" -> run();
       case "env" -> env();
+      case "hold" -> hold();
+      case "holds" -> holds();
       case "log" -> log();
       case "hooks" -> hooks();
       case "watch" -> watch();
@@ -526,6 +530,47 @@ final class Commands {
             new Example("slots env work --shell fish | source", "in fish")),
         List.of(new Exit(ExitCode.REFUSED, "no such profile")),
         new EnvCommand());
+  }
+
+  private static Command hold() {
+    return new Command(
+        "hold",
+        "defer switches while a program runs",
+        List.of(
+            "Runs CMD and ends with its exit code. While it runs, switches and heals are deferred."
+                + " Any number of programs may hold under one name.",
+            "CMD takes the place of slots, so signals are its own, and the hold ends with it, however"
+                + " it ends. Where a program cannot take another's place (Windows, Linux before"
+                + " 5.11, no native code) slots stays as its parent: then the hold ends with"
+                + " slots.",
+            "While somebody waits with switch --wait, a new hold lets the switch go first, for at most"
+                + " 30 seconds; one under another hold (SLOTS_HOLD) does not."),
+        List.of(Parameter.one("NAME", Kind.WORD), new Parameter("CMD", Kind.PROGRAM, false, true)),
+        List.of(Opt.value("reason", "TEXT", "why, for slots holds")),
+        List.of(
+            new Example("slots hold nightly -- ./run-agents.sh", "no switch meanwhile"),
+            new Example("slots hold agent --reason refactoring -- claude -p hello", "say why")),
+        List.of(
+            new Exit(ExitCode.DONE, "whatever CMD ends with, 0 or another"),
+            REFUSED,
+            new Exit(ExitCode.DEFERRED, "a change of the slots did not end; CMD was not run"),
+            new Exit(ExitCode.NOT_EXECUTABLE, "the program cannot be run"),
+            new Exit(ExitCode.NOT_FOUND, "there is no such program")),
+        new HoldCommand());
+  }
+
+  private static Command holds() {
+    return new Command(
+        "holds",
+        "say who is busy, since when and why",
+        List.of("By holds, pid files and whatever else is asked before a switch."),
+        List.of(),
+        List.of(),
+        List.of(new Example("slots holds", "whom a switch would wait for")),
+        List.of(
+            new Exit(ExitCode.DONE, "whoever is busy"),
+            new Exit(ExitCode.REFUSED, "there is no credentials directory")),
+        new HoldsCommand());
   }
 
   private static Command log() {

@@ -30,6 +30,7 @@ final class Config {
   @Nullable String tokenStore;
   List<String> holds = List.of();
   @Nullable List<String> login;
+  boolean busyClients;
   Map<String, Endpoint> providers = Map.of();
 
   /** What a configuration says of a provider; what it leaves out is as usual. */

@@ -43,6 +43,7 @@ final class ConfigFile {
           "identity",
           "generations",
           "holds",
+          "busyClients",
           "login",
           "providers",
           "tokenStore");
@@ -134,6 +135,7 @@ final class ConfigFile {
       }
       case "generations" -> config.generations = count(key);
       case "holds" -> config.holds = texts(key);
+      case "busyClients" -> config.busyClients = flag(key);
       case "login" -> {
         config.login = texts(key);
         if (config.login.isEmpty()) {
@@ -226,6 +228,13 @@ final class ConfigFile {
     boolean possible = token == JsonToken.VALUE_STRING || token == JsonToken.VALUE_NUMBER_INT;
     return (possible ? Durations.parse(parser.getText()) : Optional.<Duration>empty())
         .orElseThrow(() -> wrong("key '" + key + "' is not a duration: " + Durations.FORM));
+  }
+
+  private boolean flag(String key) throws IOException {
+    if (!parser.currentToken().isBoolean()) {
+      throw wrong("key '" + key + "' must be true or false");
+    }
+    return parser.getBooleanValue();
   }
 
   private int count(String key) throws IOException {

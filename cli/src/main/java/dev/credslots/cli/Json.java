@@ -145,7 +145,10 @@ final class Json {
       } else {
         nothing("pid");
       }
-      time("since", hold.since()).text("source", hold.source()).endObject();
+      time("since", hold.since())
+          .text("source", hold.source())
+          .text("reason", hold.reason())
+          .endObject();
     }
     return endList();
   }

@@ -16,6 +16,11 @@ final class Nobody implements Programs, Keyboard {
   }
 
   @Override
+  public Exec.Refusal standInFor(Exec.Program program) {
+    return become(program);
+  }
+
+  @Override
   public int run(List<String> words, Map<String, String> set, Set<String> unset)
       throws IOException {
     throw new IOException("there are no programs here");

@@ -48,6 +48,11 @@ final class Output {
     }
   }
 
+  /** Says something on standard error that cannot wait until the command ends. */
+  void note(String sentence) {
+    err("slots: " + Plain.text(sentence) + "\n");
+  }
+
   /** Why standard output could not be written; empty if it could, or if its reader had enough. */
   String trouble() {
     String message = failed == null ? "" : String.valueOf(failed.getMessage());

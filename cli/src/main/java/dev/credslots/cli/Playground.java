@@ -116,6 +116,8 @@ final class Playground implements AutoCloseable {
     run("env", "work");
     // There is no such program, so this goes as far as one can go and stay.
     run(new Programs.OfThisSystem(), "run", "work", "--", "./no-such-program");
+    run(new Programs.OfThisSystem(), "hold", "training", "--", "./no-such-program");
+    run("holds");
   }
 
   /** Runs one command line in this world. */

@@ -97,28 +97,7 @@ final class RunCommand implements Command.Handler {
         session.output().err(Cli.shown(warnings));
       }
       Exec.Refusal refusal = session.surroundings().programs().become(become);
-      return new NotStarted(
-          switch (refusal.kind()) {
-            case NOT_FOUND -> ExitCode.NOT_FOUND;
-            case NOT_EXECUTABLE -> ExitCode.NOT_EXECUTABLE;
-            case UNSUPPORTED, FAILED -> ExitCode.FAILED;
-          },
-          Plain.quoted(program.get(0)) + " cannot be started: " + refusal.reason(),
-          List.of());
-    }
-  }
-
-  /** Why this is still our own program. */
-  private record NotStarted(ExitCode exit, String complaint, List<Warning> warnings)
-      implements Reply {
-    @Override
-    public void text(Page page) {
-      // All of it is for standard error.
-    }
-
-    @Override
-    public void json(Json json) {
-      json.text("outcome", "not-started").text("message", complaint).warnings(warnings);
+      return NotStarted.because(program.get(0), refusal);
     }
   }
 }

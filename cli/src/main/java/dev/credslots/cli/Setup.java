@@ -72,6 +72,11 @@ final class Setup {
     return parent.resolve("slots");
   }
 
+  /** The user's home directory. */
+  Path home() {
+    return home(surroundings);
+  }
+
   private static Path home(Surroundings surroundings) {
     String home = surroundings.home();
     if (home.isEmpty()) {
@@ -154,9 +159,7 @@ final class Setup {
       if (ownsHomeIdentity()) {
         builder.identityFile(home(surroundings).resolve(".claude.json"));
       }
-      if (!config.holds.isEmpty()) {
-        builder.lockGuard(new PidFileGuard(holds(), config.base));
-      }
+      builder.lockGuard(new Guards(this, surroundings));
       // All that a start without hooks pays; also a link that leads nowhere is something.
       if (Files.exists(hooksDirectory(), LinkOption.NOFOLLOW_LINKS)) {
         withHooks(builder);
@@ -288,6 +291,11 @@ final class Setup {
       from = end + 1;
     }
     return names;
+  }
+
+  /** The configuration's pid files. */
+  PidFileGuard pidFiles() {
+    return new PidFileGuard(holds(), config.base);
   }
 
   private List<String> holds() {

@@ -73,7 +73,7 @@ final class StatusCommand implements Command.Handler {
         page.table(rows());
       }
       for (Hold hold : status.holds()) {
-        page.sentence("busy: ", Style.CAREFUL, holder(hold));
+        page.sentence("busy: ", Style.CAREFUL, Holders.text(hold, now));
       }
       for (Warning warning : found) {
         page.sentence("warning: ", Style.CAREFUL, warning.message());
@@ -128,17 +128,6 @@ final class StatusCommand implements Command.Handler {
         case EXPIRING, REFRESHABLE -> Style.CAREFUL;
         case REJECTED, SUSPECT, EXPIRED, WIPED, UNREADABLE, MISSING -> Style.BAD;
       };
-    }
-
-    private String holder(Hold hold) {
-      StringBuilder text = new StringBuilder(hold.name());
-      if (hold.pid().isPresent()) {
-        text.append(" (pid ").append(hold.pid().getAsLong()).append(')');
-      }
-      if (hold.since().isPresent()) {
-        text.append(", for ").append(Spans.text(Duration.between(hold.since().get(), now)));
-      }
-      return text.toString();
     }
 
     @Override

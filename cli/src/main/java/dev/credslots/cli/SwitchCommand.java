@@ -9,6 +9,7 @@ import dev.credslots.SwitchOutcome;
 import dev.credslots.Warning;
 import dev.credslots.credential.SlotState;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -60,19 +61,20 @@ final class SwitchCommand implements Command.Handler {
   private static final class Ask implements Command.Request {
     private final Optional<String> to;
     private final String reason;
-    private final SwitchOption[] options;
+    private final SwitchOption[] asked;
     private final boolean dryRun;
 
-    Ask(Optional<String> to, String reason, SwitchOption[] options, boolean dryRun) {
+    Ask(Optional<String> to, String reason, SwitchOption[] asked, boolean dryRun) {
       this.to = to;
       this.reason = reason;
-      this.options = options;
+      this.asked = asked;
       this.dryRun = dryRun;
     }
 
     @Override
     public Reply run(Session session) {
       SlotManager slots = session.slots();
+      SwitchOption[] options = options(session);
       if (to.isEmpty()) {
         SwitchOutcome outcome = Rotations.of(session).switchNext(reason, options);
         return new Told(outcome, from(outcome, slots), reason, outcome.message(), dryRun);
@@ -93,6 +95,18 @@ final class SwitchCommand implements Command.Handler {
       }
       SwitchOutcome outcome = slots.switchTo(target, reason, options);
       return new Told(outcome, from(outcome, slots), reason, sentence(outcome, slots), dryRun);
+    }
+
+    /** What was asked for, and to say whom it waits for. */
+    private SwitchOption[] options(Session session) {
+      if (!session.words().has("wait") || session.words().has("quiet")) {
+        return asked;
+      }
+      SwitchOption[] all = Arrays.copyOf(asked, asked.length + 1);
+      all[asked.length] =
+          SwitchOption.whileWaiting(
+              holds -> session.output().note("waiting for " + Holders.names(holds)));
+      return all;
     }
 
     private static Optional<String> from(SwitchOutcome outcome, SlotManager slots) {

@@ -328,7 +328,7 @@ class ContractTest {
     Answer deferred = json(4, held);
     deferred.saysOfADirectory(SWITCH).is("outcome", "deferred").is("from", "bob").is("to", "alice");
     Answer hold = deferred.find("holds", "name", "nightly");
-    hold.has("name", "pid", "since", "source").isTime("since").isSentence("source");
+    hold.has("name", "pid", "since", "source", "reason").isTime("since").isSentence("source");
     assertEquals(ProcessHandle.current().pid(), hold.number("pid"));
     assertEquals(Optional.of("bob"), linked());
     json(0, "status", "--config", config.toString()).find("holds", "name", "nightly");
