@@ -152,6 +152,11 @@ final class FaultScenarios {
         stashed("stash claim").command("stash", "claim", "bob"),
         stashed("stash drop").command("stash", "drop", "bob"),
         known("report").thenEachOf("switch alice").command("report", "alice", "--status", "401"),
+        // Killed anywhere, it holds nobody up.
+        known("hold")
+            .thenEachOf("switch alice")
+            .locksOnly()
+            .command("hold", "x", "--dir", FaultLab.WORLD + "/claude", "--", "true"),
         known("doctor --fix with leftovers")
             .step(FaultScenarios::leaveThings)
             .locksOnly()

@@ -162,12 +162,34 @@ final class SlotsCommand {
     return execute(command);
   }
 
+  /** Starts one command and leaves it to the caller, who ends it. */
+  Process start(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(wrapper);
+    command.addAll(java(List.of()));
+    command.addAll(List.of(arguments));
+    return builder(command).start();
+  }
+
+  /** The program as one word, for scripts. */
+  Path script(Path file) throws IOException {
+    StringBuilder line = new StringBuilder("#!/bin/sh\nexec");
+    for (String word : java(List.of())) {
+      line.append(" '").append(word).append('\'');
+    }
+    Files.writeString(file, line.append(" \"$@\"\n"));
+    if (!file.toFile().setExecutable(true)) {
+      throw new IOException("not made executable: " + file);
+    }
+    return file;
+  }
+
   private List<String> java(List<String> flags) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Warnings about an archive go to stdout otherwise, into what a test reads.
     command.add("-Xlog:disable");
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData"));
+    command.add("-XX:-MaxFDLimit"); // As the launcher does: it is for a program in our place.
     if (Runtime.version().feature() >= NATIVE_ACCESS_WARNS) {
       command.add("--enable-native-access=ALL-UNNAMED"); // As the launcher does.
     } else {
@@ -181,7 +203,7 @@ final class SlotsCommand {
     return command;
   }
 
-  private Result execute(List<String> command) throws IOException, InterruptedException {
+  private ProcessBuilder builder(List<String> command) {
     ProcessBuilder builder = new ProcessBuilder(command).directory(workingDirectory.toFile());
     builder.environment().clear();
     builder.environment().put("PATH", Optional.ofNullable(System.getenv("PATH")).orElse("/bin"));
@@ -189,7 +211,11 @@ final class SlotsCommand {
     // Nobody's: a test that means to renew says where.
     builder.environment().put("CLAUDE_OAUTH_TOKEN_URL", "http://127.0.0.1:9/token");
     builder.environment().putAll(environment);
-    Process process = builder.start();
+    return builder;
+  }
+
+  private Result execute(List<String> command) throws IOException, InterruptedException {
+    Process process = builder(command).start();
     CompletableFuture<String> out = read(process.getInputStream());
     CompletableFuture<String> err = read(process.getErrorStream());
     try (var stdin = process.getOutputStream()) {
