@@ -89,7 +89,7 @@ final class DriftWatch {
     }
   }
 
-  private long decide(Settling.Settled live, HealOutcome would) throws InterruptedException {
+  private long decide(Settling.Settled live, HealOutcome would) {
     boolean rotated = would.verdict() == Verdict.ROTATED;
     if (would instanceof HealOutcome.NoDrift && !(rotated && policy == SlotWatcher.Policy.AUTO)) {
       return allIsWell();
@@ -153,6 +153,7 @@ final class DriftWatch {
   }
 
   private void tell(Settling.Settled live, HealOutcome outcome) {
+    unprovenSince = null; // What comes next has a moment of its own.
     if (outcome instanceof HealOutcome.Refused refused && refused.attention()) {
       LiveReading reading = directory.readLive();
       Optional<Fingerprint> token = reading.file().flatMap(SlotReading::token);

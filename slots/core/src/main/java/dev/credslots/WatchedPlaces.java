@@ -3,7 +3,6 @@ package dev.credslots;
 import dev.credslots.internal.file.Deadline;
 import dev.credslots.internal.file.Layout;
 import java.io.IOException;
-import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
@@ -166,20 +165,16 @@ final class WatchedPlaces implements AutoCloseable {
       TimeUnit.NANOSECONDS.sleep(nanos);
       return seen;
     }
-    try {
-      while (seen.isEmpty()) {
-        WatchKey key = service.poll(deadline.remaining(), TimeUnit.NANOSECONDS);
-        if (key == null) {
-          return seen;
-        }
-        for (; key != null; key = service.poll()) {
-          take(key, seen);
-        }
+    while (seen.isEmpty()) {
+      WatchKey key = service.poll(deadline.remaining(), TimeUnit.NANOSECONDS);
+      if (key == null) {
+        return seen;
       }
-      return seen;
-    } catch (ClosedWatchServiceException e) {
-      throw new IllegalStateException("closed while somebody waits", e);
+      for (; key != null; key = service.poll()) {
+        take(key, seen);
+      }
     }
+    return seen;
   }
 
   private void take(WatchKey key, Set<Change> seen) {

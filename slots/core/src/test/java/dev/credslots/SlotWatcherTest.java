@@ -173,6 +173,21 @@ class SlotWatcherTest {
   }
 
   @Test
+  void a_login_after_one_that_nobody_could_place_has_its_moment_too() throws Exception {
+    try (Watched world = world()) {
+      world.watch(builder -> builder.moment(Duration.ofSeconds(1)));
+      world.rename(FakeLogin.of("stranger").login());
+      world.await(WatchReport.Drifted.class, 1);
+      FakeLogin login = world.alice.login();
+      world.rename(login);
+      world.directory.identity(login);
+      assertEquals(
+          Verdict.SAME_ACCOUNT, world.await(WatchReport.Mended.class, 1).outcome().verdict());
+      assertEquals(1, world.said(WatchReport.Drifted.class).size(), world.reports::toString);
+    }
+  }
+
+  @Test
   void a_hold_is_said_once_and_healed_after_when_it_ends() throws Exception {
     try (Watched world = world()) {
       world.holds.add(Hold.named("nightly-run"));
