@@ -232,8 +232,10 @@ final class Adoption {
         return new Home.Stored(name, expiresAt);
       }
       if (reading.token().equals(Optional.of(header.posted()))) {
-        succeed(name, reading, renewal(name, reading, granted, expiresAt), journal, notices);
-        return new Home.Stored(name, expiresAt);
+        Renewal renewal = renewal(name, reading, granted, answer.at());
+        // What the file says then: the end may be in the token, and not as the reply has it.
+        Optional<Instant> end = succeed(name, reading, renewal, journal, notices);
+        return new Home.Stored(name, end.orElse(expiresAt));
       }
     }
     Renewal renewal =
@@ -242,7 +244,9 @@ final class Adoption {
             granted.refreshToken(),
             Optional.of(expiresAt),
             Optional.empty(),
-            granted.scopes());
+            granted.scopes(),
+            granted.idToken(),
+            Optional.of(answer.at()));
     return putAside(
         header, renewal, "no slot has the token any more that it was asked with", journal, notices);
   }
@@ -269,8 +273,7 @@ final class Adoption {
   }
 
   /** A marker and scopes that a client's refresh dropped are those of the same lineage. */
-  private Renewal renewal(
-      String slot, SlotReading reading, TokenReply.Granted granted, Instant expiresAt)
+  private Renewal renewal(String slot, SlotReading reading, TokenReply.Granted granted, Instant at)
       throws IOException {
     Credential login = reading.credential().orElseThrow();
     boolean known =
@@ -286,9 +289,11 @@ final class Adoption {
     return new Renewal(
         Optional.of(granted.accessToken()),
         granted.refreshToken(),
-        Optional.of(expiresAt),
+        Optional.of(at.plus(granted.lifetime())),
         marker,
-        scopes.equals(login.scopes()) ? List.of() : scopes);
+        scopes.equals(login.scopes()) ? List.of() : scopes,
+        granted.idToken(),
+        Optional.of(at));
   }
 
   private List<String> earlierScopes(String slot, SlotReading reading) throws IOException {
@@ -310,7 +315,7 @@ final class Adoption {
     return List.of();
   }
 
-  private void succeed(
+  private Optional<Instant> succeed(
       String slot, SlotReading before, Renewal renewal, Journal journal, Notices notices)
       throws IOException {
     byte[] bytes = renewed(before.bytes().orElseThrow(), renewal);
@@ -325,7 +330,9 @@ final class Adoption {
     captures.keep(slot, before);
     captures.captureAncestor(slot, before);
     homecoming.store(slot, before, bytes);
+    Optional<Instant> end = Optional.empty();
     if (settings.format().read(bytes) instanceof Reading.Login login) {
+      end = login.credential().expiresAt();
       captures.captureSuccessor(slot, login.credential());
       captures.evict(slot, login.credential().fingerprint());
     }
@@ -336,6 +343,7 @@ final class Adoption {
     }
     journal.end(begun, now, journal.state().known(), Intent.outcome("refreshed").fields());
     notices.event(new SlotEvent.Refreshed(now, slot));
+    return end;
   }
 
   /** What nobody can place, or understand, as a file that a person can claim. */

@@ -1,5 +1,6 @@
 package dev.credslots;
 
+import dev.credslots.credential.AccountId;
 import dev.credslots.credential.Credential;
 import dev.credslots.credential.Fingerprint;
 import dev.credslots.credential.IdentityBlock;
@@ -55,9 +56,9 @@ final class Captures {
     SlotRecord record = SlotRecord.read(layout.record(slot));
     Optional<Fingerprint> token = reading.token();
     if (token.isPresent() && !record.lineage().contains(token.get())) {
-      Optional<Instant> end = reading.credential().flatMap(Credential::loginExpiresAt);
+      Credential login = reading.credential().orElseThrow();
       SlotRecord longer = withCaptured(record, Sidecar.read(layout.sidecar(slot)));
-      remember(slot, fork(longer, token.get(), end, Order.LATER).extendedBy(token.get()));
+      remember(slot, fork(longer, token.get(), login, Order.LATER).extendedBy(token.get()));
     }
   }
 
@@ -85,14 +86,16 @@ final class Captures {
     Optional<Fingerprint> captured = Sidecar.read(layout.sidecar(slot));
     SlotRecord record = SlotRecord.read(layout.record(slot));
     SlotRecord longer = withCaptured(record.suspecting(Optional.empty()), captured);
-    longer = fork(longer, token.get(), login.loginExpiresAt(), order).extendedBy(token.get());
+    longer = fork(longer, token.get(), login, order).extendedBy(token.get());
     if (login.loginExpiresAt().isPresent()) {
       longer = longer.marked(login.loginExpiresAt().get());
-    } else {
+    } else if (login.account().isEmpty()) {
       longer = longer.forkedAt(token.get());
     }
-    if (account.isPresent()) {
-      longer = longer.ofAccount(account.get().raw());
+    Optional<IdentityBlock> owner =
+        login.account().isPresent() ? login.account().flatMap(IdentityBlock::naming) : account;
+    if (owner.isPresent()) {
+      longer = longer.ofAccount(owner.get().raw());
     }
     if (!longer.equals(record)) {
       longer.write(layout, slot);
@@ -110,11 +113,13 @@ final class Captures {
   }
 
   /**
-   * Retention lets go of the ancestors of a proven successor only: a token of the same login that
-   * comes later is one, any other may be somebody else's, taken for this slot's by inference.
+   * Retention lets go of the ancestors of a proven successor only: a token of the same login, or of
+   * an account that the files themselves name, that comes later is one; any other may be somebody
+   * else's, taken for this slot's by inference.
    */
   private static SlotRecord fork(
-      SlotRecord record, Fingerprint token, Optional<Instant> loginEnd, Order order) {
+      SlotRecord record, Fingerprint token, Credential login, Order order) {
+    Optional<Instant> loginEnd = login.loginExpiresAt();
     List<Fingerprint> lineage = record.lineage();
     if (lineage.isEmpty() || lineage.get(lineage.size() - 1).equals(token)) {
       return record;
@@ -123,7 +128,8 @@ final class Captures {
         order == Order.SUCCESSOR
             || (order == Order.LATER
                 && loginEnd.isPresent()
-                && sameLogin(loginEnd.get(), record.lastMarker()));
+                && sameLogin(loginEnd.get(), record.lastMarker()))
+            || (order == Order.LATER && ofAccount(login, record));
     return proven ? record : record.forkedAt(lineage.get(lineage.size() - 1));
   }
 
@@ -137,11 +143,12 @@ final class Captures {
   /**
    * Takes back what an operator undid by restoring an earlier login: tokens that came after it are
    * no evidence any more, and no ancestors either, which retention might let go of. A login that
-   * ends when the restored one does is the same one, and stays.
+   * ends when the restored one does, or is of the same account by what its file says, stays.
    */
   void disown(String slot, SlotReading displaced, Credential restored) throws IOException {
     Optional<Instant> end = displaced.credential().flatMap(Credential::loginExpiresAt);
-    if (end.isPresent() && sameLogin(end.get(), restored.loginExpiresAt())) {
+    boolean sameLogin = end.isPresent() && sameLogin(end.get(), restored.loginExpiresAt());
+    if (sameLogin || sameAccount(restored.account(), inFile(displaced))) {
       return;
     }
     List<Fingerprint> lineage = displaced.lineage();
@@ -164,6 +171,21 @@ final class Captures {
     return other
         .map(one -> Duration.between(one, end).abs().compareTo(Marker.SAME_LOGIN) <= 0)
         .orElse(false);
+  }
+
+  private static boolean sameAccount(Optional<AccountId> one, Optional<AccountId> other) {
+    return one.isPresent() && other.isPresent() && one.get().sameAs(other.get());
+  }
+
+  private static boolean ofAccount(Credential login, SlotRecord record) {
+    return login.account().isPresent()
+        && sameAccount(
+            login.account(),
+            record.account().flatMap(IdentityBlock::of).map(IdentityBlock::account));
+  }
+
+  private static Optional<AccountId> inFile(SlotReading reading) {
+    return reading.credential().flatMap(Credential::account);
   }
 
   /** Marks a slot as one whose newer login may be in the stash. */

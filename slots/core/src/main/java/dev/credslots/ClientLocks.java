@@ -65,9 +65,12 @@ final class ClientLocks {
     }
   }
 
-  /** Takes them, or none; never waits. */
+  /** Takes them, or none; never waits. A client that takes none leaves nothing to take. */
   boolean tryAcquire(Journal journal) throws IOException {
     busy = null;
+    if (!settings.format().takesLocks()) {
+      return true;
+    }
     journal.locking(settings.clock().instant(), dated);
     VendorLock.Attempt attempt =
         VendorLock.tryAcquire(settings.layout().directory(), dated, patience);
@@ -119,8 +122,9 @@ final class ClientLocks {
       return;
     }
     VendorLock.removeDead(settings.layout().directory(), dead.get());
-    if (Files.exists(settings.identityFile())) {
-      DirectoryLock.removeDead(DirectoryLock.of(settings.identityFile()), dead.get());
+    Optional<Path> identity = settings.identityFile();
+    if (identity.isPresent() && Files.exists(identity.get())) {
+      DirectoryLock.removeDead(DirectoryLock.of(identity.get()), dead.get());
     }
   }
 }

@@ -86,10 +86,11 @@ final class Diagnosis {
               for (Path sidecar : inspection.orphanedSidecars()) {
                 Files.deleteIfExists(sidecar);
               }
-              if (Files.exists(settings.identityFile())) {
-                Optional<DirectoryLock> identity = locks.tryIdentity(settings.identityFile());
-                if (identity.isPresent()) {
-                  identity.get().release();
+              Optional<Path> identity = settings.identityFile();
+              if (identity.isPresent() && Files.exists(identity.get())) {
+                Optional<DirectoryLock> lock = locks.tryIdentity(identity.get());
+                if (lock.isPresent()) {
+                  lock.get().release();
                 }
               }
               for (Path loose : looseModes()) {
@@ -138,7 +139,10 @@ final class Diagnosis {
                     new Finding(
                         "identity-pending",
                         Finding.Severity.WARNING,
-                        settings.identityFile() + " does not name slot " + slot + "'s account yet",
+                        settings.identityFile().map(Path::toString).orElse("the identity file")
+                            + " does not name slot "
+                            + slot
+                            + "'s account yet",
                         "slots doctor --fix, or any command that changes something, does it",
                         true)));
   }

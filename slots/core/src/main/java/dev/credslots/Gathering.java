@@ -73,8 +73,13 @@ final class Gathering {
       Marker marker = marker();
       Facts.Newcomer newcomer =
           marker instanceof Marker.NewLogin ? Facts.Newcomer.LOGIN : Facts.Newcomer.NO;
-      // Who is logged in says nothing about a file that is a refresh of a login we know.
-      if (!(marker instanceof Marker.Same) && account()) {
+      Optional<AccountId> inFile = file.credential().flatMap(Credential::account);
+      if (inFile.isPresent()) {
+        if (accountInFile(inFile.get())) {
+          newcomer = Facts.Newcomer.ACCOUNT;
+        }
+      } else if (!(marker instanceof Marker.Same) && account()) {
+        // Who is logged in says nothing about a file that is a refresh of a login we know.
         newcomer = Facts.Newcomer.ACCOUNT;
       }
       request.told().ifPresent(name -> add(Rank.WORD, name, "the caller says so"));
@@ -148,9 +153,32 @@ final class Gathering {
       return evidence.size() == before;
     }
 
+    /**
+     * The file itself says whose it is. Two slots of that account say nothing: it may be either's.
+     *
+     * @return whether it is surely of an account that no slot has
+     */
+    private boolean accountInFile(AccountId account) {
+      List<String> same = new ArrayList<>();
+      boolean known = true;
+      for (Map.Entry<String, SlotReading> slot : slots.entrySet()) {
+        Optional<AccountId> other = slot.getValue().accountId();
+        if (other.isPresent() && other.get().sameAs(account)) {
+          same.add(slot.getKey());
+        } else {
+          boolean login = slot.getValue().credential().isPresent();
+          known &= other.map(account::differsFrom).orElse(!login);
+        }
+      }
+      if (same.size() == 1) {
+        add(Rank.ACCOUNT, same.get(0), "the login is of the slot's account");
+      }
+      return same.isEmpty() && known;
+    }
+
     private void journal(String chosen) {
       SlotReading slot = slots.get(chosen);
-      if (slot == null) {
+      if (slot == null || ofAnotherAccount(slot)) {
         return;
       }
       boolean agrees =
@@ -160,6 +188,12 @@ final class Gathering {
       if (agrees) {
         add(Rank.JOURNAL, chosen, "the slot chosen last");
       }
+    }
+
+    private boolean ofAnotherAccount(SlotReading slot) {
+      Optional<AccountId> own = slot.accountId();
+      Optional<AccountId> other = file.credential().flatMap(Credential::account);
+      return own.isPresent() && other.isPresent() && own.get().differsFrom(other.get());
     }
   }
 

@@ -5,6 +5,7 @@ import dev.credslots.credential.IdentityBlock;
 import dev.credslots.credential.MalformedJsonException;
 import dev.credslots.credential.SharedKeys;
 import dev.credslots.credential.SlotState;
+import dev.credslots.internal.file.Deadline;
 import dev.credslots.internal.file.FileContent;
 import dev.credslots.internal.file.Generations;
 import dev.credslots.internal.file.Journal;
@@ -18,8 +19,11 @@ import dev.credslots.verdict.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Brings a detached live file's bytes to where they are kept, before anything replaces the file,
@@ -27,6 +31,11 @@ import java.util.Optional;
  * next.
  */
 final class Homecoming {
+  /** No client takes longer to write a few KiB. */
+  private static final Duration LONGEST_WRITE = Duration.ofMillis(500);
+
+  private static final long PAUSE_NANOS = 1_000_000;
+
   private final Settings settings;
   private final SlotDirectory directory;
   private final Captures captures;
@@ -132,7 +141,7 @@ final class Homecoming {
     }
     Optional<Path> displaced = files.write(slot, bytes);
     if (displaced.isPresent()) {
-      SlotReading out = read(displaced.get());
+      SlotReading out = cameOut(displaced.get());
       if (out.bytes().isPresent() && !sameBytes(out, before)) {
         captures.keepLoser(slot, out.bytes().get(), out.credential());
       }
@@ -154,7 +163,7 @@ final class Homecoming {
       return;
     }
     Path came = displaced.get();
-    SlotReading out = read(came);
+    SlotReading out = cameOut(came);
     boolean atHome = live.file().map(known -> sameBytes(out, known)).orElse(false);
     if (out.bytes().isPresent() && !atHome) {
       // Whoever has the locks by now: it is in no other place any more.
@@ -176,7 +185,7 @@ final class Homecoming {
             && Files.isSymbolicLink(settings.layout().live());
     Optional<Path> displaced = follows ? files.turn(to) : Optional.empty();
     if (displaced.isPresent()) {
-      SlotReading out = read(displaced.get());
+      SlotReading out = cameOut(displaced.get());
       Fingerprint kept = stash.keepFile(displaced.get());
       notices.event(stashed(kept));
       tellStashed(kept, out, notices);
@@ -199,7 +208,11 @@ final class Homecoming {
     }
     Optional<byte[]> carried;
     try {
-      carried = new SharedKeys(settings.format().sharedKeys()).carry(from.get(), to.get());
+      List<String> shared = settings.format().sharedKeys(from.get());
+      if (shared.isEmpty()) {
+        return target;
+      }
+      carried = new SharedKeys(shared).carry(from.get(), to.get());
     } catch (MalformedJsonException e) {
       return target; // Both were read as logins; only their other keys can be at fault.
     }
@@ -231,7 +244,7 @@ final class Homecoming {
   private void putBack(String slot, byte[] bytes, SlotReading moved) throws IOException {
     Optional<Path> displaced = files.write(slot, bytes);
     if (displaced.isPresent()) {
-      if (!sameBytes(read(displaced.get()), moved)) {
+      if (!sameBytes(cameOut(displaced.get()), moved)) {
         stash.keepFile(displaced.get());
       }
       files.discard(displaced.get());
@@ -245,6 +258,22 @@ final class Homecoming {
         .of(slot).stream()
             .filter(generation -> token.equals(Optional.of(generation.token())))
             .reduce((older, newer) -> newer);
+  }
+
+  /**
+   * What an exchange handed back. A client that writes in place may have had it open: it truncates
+   * first, so what it has begun shows, and it is done in an instant unless it was killed.
+   */
+  private SlotReading cameOut(Path displaced) {
+    SlotReading out = read(displaced);
+    if (settings.format().writesInPlace()) {
+      Deadline deadline = Deadline.in(LONGEST_WRITE);
+      while (out.state() == SlotState.UNREADABLE && deadline.remaining() > 0) {
+        LockSupport.parkNanos(PAUSE_NANOS);
+        out = read(displaced);
+      }
+    }
+    return out;
   }
 
   private SlotReading read(Path file) {

@@ -3,7 +3,6 @@ package dev.credslots;
 import dev.credslots.credential.AccountId;
 import dev.credslots.credential.Credential;
 import dev.credslots.credential.Fingerprint;
-import dev.credslots.credential.IdentityBlock;
 import dev.credslots.verdict.IdentityState;
 import dev.credslots.verdict.Marker;
 import java.time.Instant;
@@ -55,12 +54,14 @@ final class Identities {
       Comparison compared) {
     boolean own = reading.lineage().contains(token);
     Optional<String> other = Optional.empty();
+    Optional<AccountId> inFile = reading.credential().flatMap(Credential::account);
+    Optional<AccountId> account = inFile.isPresent() ? inFile : loggedIn;
     Map<String, List<Instant>> markers = new HashMap<>();
     markers.put(slot, reading.markers());
     Optional<String> accountOf = Optional.empty();
     for (String name : directory.names()) {
       SlotReading one = name.equals(slot) ? reading : directory.read(name);
-      if (loggedIn.isPresent() && belongs(one, loggedIn.get())) {
+      if (account.isPresent() && belongs(one, account.get())) {
         accountOf = Optional.of(name);
       }
       if (name.equals(slot)) {
@@ -86,6 +87,16 @@ final class Identities {
                       ? Optional.of("an account that no slot has")
                       : whose.filter(name -> !name.equals(slot)));
     }
+    if (inFile.isPresent()) {
+      Optional<AccountId> before = reading.accountId();
+      if (before.isPresent() && before.get().sameAs(inFile.get())) {
+        own = true; // Also where another slot is of that account, too.
+      } else if (other.isEmpty() && accountOf.isPresent()) {
+        other = accountOf;
+      } else if (other.isEmpty() && before.isPresent() && before.get().differsFrom(inFile.get())) {
+        other = Optional.of("an account that no slot has");
+      }
+    }
     if (other.isPresent()) {
       return compared.is(IdentityState.CHANGED, "the login is known as another's: " + other.get());
     }
@@ -97,7 +108,7 @@ final class Identities {
   }
 
   static boolean belongs(SlotReading slot, AccountId account) {
-    return slot.account().map(IdentityBlock::account).map(account::sameAs).orElse(false);
+    return slot.accountId().map(account::sameAs).orElse(false);
   }
 
   /** The two tokens, to which a state is given. */

@@ -15,19 +15,24 @@ final class Identity {
   /** What a baseline says when there was no account to be seen. */
   static final String NOBODY = "nobody";
 
-  private final Path file;
+  private final Optional<Path> file;
 
-  Identity(Path file) {
+  /**
+   * @param file empty for a client that has none: then nobody ever logs in, as far as this says
+   */
+  Identity(Optional<Path> file) {
     this.file = file;
   }
 
-  Path file() {
+  Optional<Path> file() {
     return file;
   }
 
   /** The block that is there now. */
   Optional<IdentityBlock> block() {
-    return IdentityFile.read(file).flatMap(IdentityBlock::in);
+    return file.isEmpty()
+        ? Optional.empty()
+        : IdentityFile.read(file.get()).flatMap(IdentityBlock::in);
   }
 
   /** The account, if it is another than the baseline; silent without a baseline. */
@@ -56,12 +61,15 @@ final class Identity {
    * names, as while a client writes it: what it names later was perhaps named before.
    */
   Optional<String> baseline() {
-    Optional<byte[]> bytes = IdentityFile.read(file);
+    if (file.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<byte[]> bytes = IdentityFile.read(file.get());
     Optional<IdentityBlock> block = bytes.flatMap(IdentityBlock::in);
     if (block.isPresent()) {
       return Optional.of(name(block.get().account()));
     }
-    boolean nobody = bytes.map(IdentityBlock::mayBeIn).orElse(!Files.exists(file));
+    boolean nobody = bytes.map(IdentityBlock::mayBeIn).orElse(!Files.exists(file.get()));
     return nobody ? Optional.of(NOBODY) : Optional.empty();
   }
 

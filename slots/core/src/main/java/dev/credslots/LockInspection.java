@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Looks for locks of the client that nobody holds any more. */
 final class LockInspection {
@@ -26,10 +27,14 @@ final class LockInspection {
 
   List<Finding> findings() throws IOException {
     List<Finding> findings = new ArrayList<>();
+    if (!settings.format().takesLocks()) {
+      return findings;
+    }
     lock(layout.directory().resolve(".oauth_refresh.lock"), STALE, findings);
     lock(DirectoryLock.of(layout.directory()), STALE, findings);
-    if (Files.exists(settings.identityFile())) {
-      lock(DirectoryLock.of(settings.identityFile()), IDENTITY_STALE, findings);
+    Optional<Path> identity = settings.identityFile();
+    if (identity.isPresent() && Files.exists(identity.get())) {
+      lock(DirectoryLock.of(identity.get()), IDENTITY_STALE, findings);
     }
     return findings;
   }

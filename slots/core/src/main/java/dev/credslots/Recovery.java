@@ -145,7 +145,7 @@ final class Recovery {
       Journal.Known known = journal.state().known().choosing(to);
       // Perhaps it was killed before the identity file was written, perhaps after: then the account
       // in it is our own work and no sign of a login. What is pending is settled right after this.
-      boolean settle = Files.exists(settings.identityFile());
+      boolean settle = settings.identityFile().map(Files::exists).orElse(false);
       return end(journal, begun, FINISHED, settle ? known.pending(to) : known);
     }
     if (live.kind() == Facts.Kind.FILE && !untouched(begun, live)) {

@@ -343,6 +343,9 @@ final class Refreshing {
 
     /** Takes the client's locks; who has them, if that lasts until the deadline. */
     private Optional<LockBusy> waitForClient() throws IOException, InterruptedException {
+      if (!settings.format().takesLocks()) {
+        return Optional.empty();
+      }
       Deadline deadline = Deadline.in(settings.lockTimeout());
       Patience patience = new Patience(settings.clock(), System::nanoTime);
       while (true) {

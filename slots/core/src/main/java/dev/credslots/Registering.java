@@ -1,5 +1,7 @@
 package dev.credslots;
 
+import dev.credslots.credential.AccountId;
+import dev.credslots.credential.Credential;
 import dev.credslots.credential.Fingerprint;
 import dev.credslots.credential.IdentityBlock;
 import dev.credslots.credential.SlotState;
@@ -235,10 +237,11 @@ final class Registering {
 
   /** A slot that has, or had, the same refresh token, or is of the same account. */
   private Optional<String> twin(SlotReading source, Optional<IdentityBlock> account) {
+    Optional<AccountId> inFile = source.credential().flatMap(Credential::account);
+    Optional<AccountId> owner = inFile.isPresent() ? inFile : account.map(IdentityBlock::account);
     for (String name : directory.names()) {
       SlotReading slot = directory.read(name);
-      boolean sameAccount =
-          account.map(block -> Identities.belongs(slot, block.account())).orElse(false);
+      boolean sameAccount = owner.map(one -> Identities.belongs(slot, one)).orElse(false);
       if (slot.hasHad(source) || sameAccount) {
         return Optional.of(name);
       }

@@ -14,6 +14,7 @@ import java.util.Set;
  *
  * @param names the slots in their order; empty to discover them
  * @param known the same, for looking one up among thousands
+ * @param identityFile the client's, if it has one
  */
 record Settings(
     Layout layout,
@@ -24,7 +25,7 @@ record Settings(
     Duration lockTimeout,
     ExpiryPolicy expiryPolicy,
     int generations,
-    Path identityFile,
+    Optional<Path> identityFile,
     IdentityPolicy identityPolicy,
     Clock clock,
     Optional<Path> runtimeDirectory,

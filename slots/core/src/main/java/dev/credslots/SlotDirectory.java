@@ -376,7 +376,7 @@ final class SlotDirectory {
                       case EXPIRING -> "expires within grace, " + span(end, now);
                       default -> "expired " + span(end, now);
                     })
-            .orElse("no usable expiresAt");
+            .orElse(state == SlotState.FRESH ? "valid, without an end" : "no usable expiresAt");
     return switch (state) {
       case REFRESHABLE -> token + ", renewable";
       case EXPIRED -> token + ", without a refresh token; log in again";

@@ -1,7 +1,6 @@
 package dev.credslots;
 
 import dev.credslots.credential.Fingerprint;
-import dev.credslots.credential.IdentityBlock;
 import dev.credslots.internal.file.Generations;
 import dev.credslots.internal.file.Layout;
 import java.io.IOException;
@@ -110,7 +109,7 @@ final class SlotInspection {
     slots.forEach(
         (name, slot) -> {
           Optional<String> token = slot.token().map(Fingerprint::sha256);
-          Optional<String> account = slot.account().map(IdentityBlock::account).map(Identity::name);
+          Optional<String> account = slot.accountId().map(Identity::name);
           Optional<String> twin = token.map(seen::get).or(() -> account.map(seen::get));
           twin.ifPresent(
               other ->

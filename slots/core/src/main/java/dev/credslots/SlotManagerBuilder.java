@@ -1,6 +1,7 @@
 package dev.credslots;
 
 import dev.credslots.credential.ClaudeFormat;
+import dev.credslots.credential.CredentialFormat;
 import dev.credslots.internal.file.Layout;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -23,9 +24,10 @@ public final class SlotManagerBuilder {
   private final Path directory;
   private @Nullable List<String> names;
   private boolean discover;
-  private String slotTemplate = ".credentials.json.{slot}";
-  private String liveName = ".credentials.json";
-  private String fingerprintTemplate = ".credentials.json.{slot}.fingerprint.json";
+  private @Nullable CredentialFormat format;
+  private @Nullable String slotTemplate;
+  private @Nullable String liveName;
+  private @Nullable String fingerprintTemplate;
   private Duration grace = Duration.ofMinutes(5);
   private Duration lockTimeout = LOCK_TIMEOUT;
   private ExpiryPolicy expiryPolicy = ExpiryPolicy.REFUSE;
@@ -60,6 +62,15 @@ public final class SlotManagerBuilder {
   public SlotManagerBuilder discoverSlots() {
     this.names = null;
     this.discover = true;
+    return this;
+  }
+
+  /**
+   * Whose credentials they are: Claude Code's unless set. It says where the live file, the slots
+   * and their fingerprints lie, as long as nobody else does, and how the client goes about them.
+   */
+  public SlotManagerBuilder format(CredentialFormat format) {
+    this.format = Objects.requireNonNull(format, "format");
     return this;
   }
 
@@ -112,7 +123,8 @@ public final class SlotManagerBuilder {
 
   /**
    * The client's identity file; {@code .claude.json} in the directory unless set. Claude Code keeps
-   * it beside {@code ~/.claude} when {@code CLAUDE_CONFIG_DIR} is not set [thread].
+   * it beside {@code ~/.claude} when {@code CLAUDE_CONFIG_DIR} is not set [thread]. Of no effect
+   * where the client has none.
    */
   public SlotManagerBuilder identityFile(Path file) {
     this.identityFile = file.toAbsolutePath().normalize();
@@ -178,6 +190,13 @@ public final class SlotManagerBuilder {
    *     directory, no slot is named, or a name is not allowed
    */
   public SlotManager build() {
+    CredentialFormat format = this.format == null ? new ClaudeFormat() : this.format;
+    String slotTemplate = this.slotTemplate == null ? format.slotTemplate() : this.slotTemplate;
+    String liveName = this.liveName == null ? format.liveName() : this.liveName;
+    String fingerprintTemplate =
+        this.fingerprintTemplate == null
+            ? format.slotTemplate().concat(".fingerprint.json")
+            : this.fingerprintTemplate;
     Templates.check("slot template", slotTemplate, directory);
     Templates.check("fingerprint template", fingerprintTemplate, directory);
     Templates.checkLiveName(liveName, slotTemplate);
@@ -190,14 +209,14 @@ public final class SlotManagerBuilder {
     return new SlotManager(
         new Settings(
             layout,
-            new ClaudeFormat(),
+            format,
             checked,
             Set.copyOf(checked.orElse(List.of())),
             grace,
             lockTimeout,
             expiryPolicy,
             generations,
-            identityFile == null ? directory.resolve(".claude.json") : identityFile,
+            identityFile(format),
             identityPolicy,
             // Milliseconds are all a journal line needs.
             clock == null ? Clock.tickMillis(ZoneOffset.UTC) : clock,
@@ -207,6 +226,14 @@ public final class SlotManagerBuilder {
             List.copyOf(gates),
             List.copyOf(listeners),
             List.copyOf(eventListeners)));
+  }
+
+  private Optional<Path> identityFile(CredentialFormat format) {
+    Optional<String> name = format.identityName();
+    if (name.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(identityFile == null ? directory.resolve(name.get()) : identityFile);
   }
 
   private static List<String> checked(List<String> names) {

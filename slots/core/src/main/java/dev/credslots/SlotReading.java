@@ -1,5 +1,6 @@
 package dev.credslots;
 
+import dev.credslots.credential.AccountId;
 import dev.credslots.credential.Credential;
 import dev.credslots.credential.Fingerprint;
 import dev.credslots.credential.IdentityBlock;
@@ -76,6 +77,21 @@ record SlotReading(
   /** Whose login the slot is on record as. */
   Optional<IdentityBlock> account() {
     return record.account().flatMap(IdentityBlock::of);
+  }
+
+  /**
+   * Whose login the slot is: on record or, where the file itself says it and nobody can have put
+   * another's there, by that.
+   */
+  Optional<AccountId> accountId() {
+    Optional<IdentityBlock> known = account();
+    if (known.isPresent()) {
+      return Optional.of(known.get().account());
+    }
+    // As with markers: a slot nothing was ever captured for is its operator's word.
+    return lineage().isEmpty() || token().map(lineage()::contains).orElse(false)
+        ? credential.flatMap(Credential::account)
+        : Optional.empty();
   }
 
   /** Of the refresh token. */

@@ -78,17 +78,18 @@ final class Splicing {
   /** Puts {@code slot}'s account into the file. */
   private Outcome splice(
       String slot, Optional<IdentityBlock> block, ClientLocks locks, Notices notices) {
-    if (settings.identityPolicy() == IdentityPolicy.LEAVE) {
+    if (identity.file().isEmpty() || settings.identityPolicy() == IdentityPolicy.LEAVE) {
       return Outcome.LEFT;
     }
-    Optional<byte[]> file = IdentityFile.read(identity.file());
+    Path path = identity.file().get();
+    Optional<byte[]> file = IdentityFile.read(path);
     if (file.isEmpty()) {
       // Where nobody was ever seen there is nothing to miss.
       String why =
-          IdentityFile.tooLarge(identity.file())
+          IdentityFile.tooLarge(path)
               ? "is larger than 64 MiB, and nothing is put into it"
               : "is absent or cannot be read";
-      return block.isPresent() ? left(slot, why, notices) : Outcome.LEFT;
+      return block.isPresent() ? left(slot, path, why, notices) : Outcome.LEFT;
     }
     if (block.isEmpty()) {
       if (IdentityBlock.in(file.get()).isPresent()) {
@@ -106,55 +107,50 @@ final class Splicing {
       byte[] spliced = block.get().spliceInto(file.get());
       return Arrays.equals(spliced, file.get())
           ? Outcome.DONE
-          : write(slot, block.get(), locks, notices);
+          : write(slot, path, block.get(), locks, notices);
     } catch (MalformedJsonException e) {
-      return left(slot, "is not JSON", notices);
+      return left(slot, path, "is not JSON", notices);
     }
   }
 
-  private Outcome write(String slot, IdentityBlock block, ClientLocks locks, Notices notices) {
-    Path file = identity.file();
+  private Outcome write(
+      String slot, Path file, IdentityBlock block, ClientLocks locks, Notices notices) {
     try {
       Optional<DirectoryLock> lock = locks.tryIdentity(file);
       if (lock.isEmpty()) {
-        return busy(slot, notices);
+        return busy(slot, file, notices);
       }
       try {
         // Under the lock: what was read before it may have been written since.
         byte[] before = IdentityFile.read(file).orElse(new byte[0]);
         return IdentityFile.replace(file, before, block.spliceInto(before))
             ? Outcome.DONE
-            : busy(slot, notices);
+            : busy(slot, file, notices);
       } finally {
         lock.get().release();
       }
     } catch (MalformedJsonException e) {
-      return left(slot, "is not JSON", notices);
+      return left(slot, file, "is not JSON", notices);
     } catch (IOException e) {
-      return left(slot, "could not be written (" + e.getMessage() + ")", notices);
+      return left(slot, file, "could not be written (" + e.getMessage() + ")", notices);
     }
   }
 
-  private Outcome busy(String slot, Notices notices) {
+  private Outcome busy(String slot, Path file, Notices notices) {
     notices.warn(
         "identity-busy",
         "the client is writing "
-            + identity.file()
+            + file
             + ": the account of slot "
             + slot
             + " is put into it by the next command");
     return Outcome.BUSY;
   }
 
-  private Outcome left(String slot, String why, Notices notices) {
+  private Outcome left(String slot, Path file, String why, Notices notices) {
     notices.warn(
         "identity-left",
-        identity.file()
-            + " "
-            + why
-            + ": the client may show another account than slot "
-            + slot
-            + "'s");
+        file + " " + why + ": the client may show another account than slot " + slot + "'s");
     return Outcome.LEFT;
   }
 }

@@ -2,7 +2,6 @@ package dev.credslots;
 
 import dev.credslots.credential.AccountId;
 import dev.credslots.credential.Fingerprint;
-import dev.credslots.credential.IdentityBlock;
 import dev.credslots.internal.file.Journal;
 import dev.credslots.verdict.Facts;
 import java.io.IOException;
@@ -46,7 +45,7 @@ final class StatusReading {
               active,
               directory.freshness(name, reading, settings.grace(), now),
               identities.of(name, reading, () -> active ? loggedIn() : Optional.empty()),
-              reading.account().map(StatusReading::shown)));
+              reading.accountId().map(StatusReading::shown)));
     }
     return new Status(
         live.linked(),
@@ -64,8 +63,8 @@ final class StatusReading {
     }
   }
 
-  private static String shown(IdentityBlock block) {
-    return block.account().emailAddress().orElse(block.account().accountUuid());
+  private static String shown(AccountId account) {
+    return account.emailAddress().orElse(account.accountUuid());
   }
 
   private static Status.LiveState state(LiveReading live) {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -18,6 +17,12 @@ import org.jspecify.annotations.Nullable;
  * Claude Code's {@code .credentials.json}: {@code claudeAiOauth{accessToken, refreshToken,
  * expiresAt, refreshTokenExpiresAt, scopes[], subscriptionType, rateLimitTier}} beside keys that
  * are none of our business [seen].
+ *
+ * <p>The client renames a new file over the live path, link or not, or writes through it: other
+ * reports show that. It takes lock directories while it does ({@link #takesLocks()}), and compares
+ * the live path's modification time before each request [reverse]: every slot that is made live
+ * gets one of its own. Who is logged in is in {@code .claude.json}; the end of the login ({@code
+ * refreshTokenExpiresAt}) marks whose a file is.
  *
  * <p>Reads what the client's own {@code JSON.parse} would accept and as it would: of duplicate keys
  * the last counts, a byte order mark or bytes after the object are an error. A streaming parser
@@ -41,6 +46,21 @@ public final class ClaudeFormat implements CredentialFormat {
   @Override
   public List<String> sharedKeys() {
     return SHARED_KEYS;
+  }
+
+  @Override
+  public String liveName() {
+    return ".credentials.json";
+  }
+
+  @Override
+  public Optional<String> identityName() {
+    return Optional.of(".claude.json");
+  }
+
+  @Override
+  public boolean takesLocks() {
+    return true;
   }
 
   @Override
@@ -85,10 +105,11 @@ public final class ClaudeFormat implements CredentialFormat {
   public byte[] renewed(byte[] bytes, Renewal renewal) throws MalformedJsonException {
     byte[] file = bytes;
     if (renewal.accessToken().isPresent()) {
-      file = put(file, "accessToken", quoted(renewal.accessToken().get().reveal()));
+      file = put(file, "accessToken", JsonSplice.quotedText(renewal.accessToken().get().reveal()));
     }
     if (renewal.refreshToken().isPresent()) {
-      file = put(file, "refreshToken", quoted(renewal.refreshToken().get().reveal()));
+      file =
+          put(file, "refreshToken", JsonSplice.quotedText(renewal.refreshToken().get().reveal()));
     }
     // Over since 1970 and a millisecond: zero is what a client leaves when it wipes.
     long expiresAt = renewal.expiresAt().map(Instant::toEpochMilli).orElse(1L);
@@ -98,7 +119,7 @@ public final class ClaudeFormat implements CredentialFormat {
       file = put(file, "refreshTokenExpiresAt", end);
     }
     if (!renewal.scopes().isEmpty()) {
-      List<String> scopes = renewal.scopes().stream().map(ClaudeFormat::quoted).toList();
+      List<String> scopes = renewal.scopes().stream().map(JsonSplice::quotedText).toList();
       file = put(file, "scopes", "[" + String.join(",", scopes) + "]");
     }
     return file;
@@ -106,10 +127,6 @@ public final class ClaudeFormat implements CredentialFormat {
 
   private static byte[] put(byte[] file, String key, String json) throws MalformedJsonException {
     return JsonSplice.put(file, json.getBytes(StandardCharsets.UTF_8), "claudeAiOauth", key);
-  }
-
-  private static String quoted(String text) {
-    return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
   }
 
   /**

@@ -18,6 +18,9 @@ import java.util.Optional;
  * @param subscriptionType for example {@code max}
  * @param rateLimitTier the provider's name of the quota tier
  * @param scopes in the file's order; empty when absent
+ * @param account whose login the file itself says it is; empty where a client keeps that elsewhere,
+ *     as Claude Code does
+ * @param endless a key that is good until somebody revokes it: no end, nothing to renew
  */
 public record Credential(
     Optional<Secret> accessToken,
@@ -27,10 +30,35 @@ public record Credential(
     Optional<Instant> loginExpiresAt,
     Optional<String> subscriptionType,
     Optional<String> rateLimitTier,
-    List<String> scopes) {
+    List<String> scopes,
+    Optional<AccountId> account,
+    boolean endless) {
 
   public Credential {
     scopes = List.copyOf(scopes);
+  }
+
+  /** A login that ends, in a file that does not say whose it is. */
+  public Credential(
+      Optional<Secret> accessToken,
+      Optional<Secret> refreshToken,
+      Optional<Instant> expiresAt,
+      boolean expiresAtZero,
+      Optional<Instant> loginExpiresAt,
+      Optional<String> subscriptionType,
+      Optional<String> rateLimitTier,
+      List<String> scopes) {
+    this(
+        accessToken,
+        refreshToken,
+        expiresAt,
+        expiresAtZero,
+        loginExpiresAt,
+        subscriptionType,
+        rateLimitTier,
+        scopes,
+        Optional.empty(),
+        false);
   }
 
   /** The refresh token if there is one to use, that is, a non-empty one. */

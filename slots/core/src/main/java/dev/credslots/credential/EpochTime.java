@@ -48,6 +48,12 @@ public final class EpochTime {
     return isLong(number) ? Long.parseLong(number) == 0 : Decimals.isZero(number);
   }
 
+  /** Whether a number that is a time is one in seconds. */
+  static boolean isSeconds(String number) {
+    Optional<Instant> time = of(number);
+    return time.isPresent() && Double.parseDouble(number) <= MILLISECONDS_FROM;
+  }
+
   private static boolean isLong(String number) {
     int start = number.startsWith("-") ? 1 : 0;
     if (number.length() == start || number.length() > SURELY_LONG) {

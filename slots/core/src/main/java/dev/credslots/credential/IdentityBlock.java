@@ -6,7 +6,8 @@ import java.util.Set;
 
 /**
  * The {@code oauthAccount} value of Claude Code's {@code .claude.json}, as the client wrote it:
- * whose login the client believes it uses. Immutable and thread-safe; no input or output.
+ * whose login the client believes it uses. Of a client whose credential file itself says whose it
+ * is, the same made from that. Immutable and thread-safe; no input or output.
  *
  * @param raw the value's text, byte for byte, without blanks around it; a JSON object
  * @param account whom it names
@@ -81,6 +82,23 @@ public record IdentityBlock(String raw, AccountId account) {
    */
   public byte[] spliceInto(byte[] identityFile) throws MalformedJsonException {
     return JsonSplice.put(identityFile, raw.getBytes(StandardCharsets.UTF_8), KEY);
+  }
+
+  /**
+   * A block for an account that a credential file names itself, to be remembered as those of an
+   * identity file are.
+   *
+   * @return empty if the account has no text to be written, as with half a surrogate pair
+   */
+  public static Optional<IdentityBlock> naming(AccountId account) {
+    StringBuilder raw = new StringBuilder("{").append(member(ACCOUNT, account.accountUuid()));
+    account.organizationUuid().ifPresent(id -> raw.append(',').append(member(ORGANIZATION, id)));
+    account.emailAddress().ifPresent(mail -> raw.append(',').append(member(EMAIL, mail)));
+    return of(raw.append('}').toString());
+  }
+
+  private static String member(String name, String text) {
+    return JsonSplice.quotedText(name) + ':' + JsonSplice.quotedText(text);
   }
 
   private static Optional<AccountId> accountIn(String raw) {

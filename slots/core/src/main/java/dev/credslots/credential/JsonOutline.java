@@ -123,15 +123,25 @@ final class JsonOutline {
   /** The value of a wanted member if it is a text, without its escapes. */
   Optional<String> text(String name) throws MalformedJsonException {
     Member member = members.get(name);
-    if (member == null || document[member.value().start()] != '"') {
+    return member == null ? Optional.empty() : text(document, member.value());
+  }
+
+  /** A value of a checked document if it is a text, without its escapes. */
+  static Optional<String> text(byte[] document, Span value) throws MalformedJsonException {
+    if (document[value.start()] != '"') {
       return Optional.empty();
     }
-    try (JsonParser parser = parser(document, member.value())) {
+    try (JsonParser parser = parser(document, value)) {
       parser.nextToken();
       return Optional.of(parser.getText());
     } catch (IOException e) {
       throw malformed(e);
     }
+  }
+
+  /** A value of a checked document as it is written: a number's digits, a text with its quotes. */
+  static String written(byte[] document, Span value) {
+    return new String(value.of(document), StandardCharsets.UTF_8);
   }
 
   /** The wanted members that count, in the order of their first appearance. */

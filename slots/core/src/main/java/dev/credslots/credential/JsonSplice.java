@@ -154,7 +154,12 @@ final class JsonSplice {
   }
 
   private static byte[] quoted(String name) {
-    return utf8('"' + new String(JsonStringEncoder.getInstance().quoteAsString(name)) + '"');
+    return utf8(quotedText(name));
+  }
+
+  /** A text as JSON. */
+  static String quotedText(String text) {
+    return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
   }
 
   private static byte[] utf8(String text) {

@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /** What can be said of a slot's credential offline, from its file and the clock alone. */
 public enum SlotState {
-  /** The access token ends later than now plus the grace. */
+  /** The access token ends later than now plus the grace, or never. */
   FRESH,
   /** The access token ends within the grace. */
   EXPIRING,
@@ -33,6 +33,9 @@ public enum SlotState {
   public static SlotState of(Credential credential, Instant now, Duration grace) {
     if (credential.wiped()) {
       return WIPED;
+    }
+    if (credential.endless()) {
+      return FRESH;
     }
     if (credential.expiresAt().isPresent()) {
       Instant end = credential.expiresAt().get();

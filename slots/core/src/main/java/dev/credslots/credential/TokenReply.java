@@ -28,9 +28,14 @@ public sealed interface TokenReply {
    * @param refreshToken empty if the old one stays
    * @param lifetime of the access token, from the moment of the reply
    * @param scopes empty if they stay
+   * @param idToken of OpenID Connect; empty if there was none
    */
   record Granted(
-      Secret accessToken, Optional<Secret> refreshToken, Duration lifetime, List<String> scopes)
+      Secret accessToken,
+      Optional<Secret> refreshToken,
+      Duration lifetime,
+      List<String> scopes,
+      Optional<Secret> idToken)
       implements TokenReply {
     public Granted {
       scopes = List.copyOf(scopes);
@@ -66,6 +71,7 @@ public sealed interface TokenReply {
         switch (name) {
           case "access_token" -> fields.access = text(json);
           case "refresh_token" -> fields.refresh = text(json);
+          case "id_token" -> fields.id = text(json);
           case "expires_in" -> fields.lifetime(json);
           case "scope" -> fields.scope = text(json);
           default -> {}
@@ -87,6 +93,7 @@ public sealed interface TokenReply {
   final class Fields {
     private @Nullable String access;
     private @Nullable String refresh;
+    private @Nullable String id;
     private @Nullable String scope;
     private @Nullable Duration lifetime = USUAL_LIFETIME;
 
@@ -138,7 +145,8 @@ public sealed interface TokenReply {
           newAccess.get(),
           newRefresh,
           lifetime,
-          scope == null ? List.of() : List.of(scope.strip().split(" +")));
+          scope == null ? List.of() : List.of(scope.strip().split(" +")),
+          Optional.ofNullable(id).map(Secret::of));
     }
   }
 }
