@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /** What a watcher's thread does: wait, look, tell, until it is stopped. */
 final class WatchLoop implements Runnable {
   private final SlotManager manager;
-  private final Path identityFile;
+  private final Optional<Path> identityFile;
   private final Duration poll;
   private final Presence presence;
   private final WatchedPlaces places;
@@ -129,7 +129,10 @@ final class WatchLoop implements Runnable {
     }
     FileStamp before = identity;
     // The client rewrites it all day; it is evidence only where something is to be decided.
-    identity = drift.inOrder() ? FileStamp.NOTHING : FileStamp.of(identityFile);
+    identity =
+        drift.inOrder()
+            ? FileStamp.NOTHING
+            : identityFile.map(FileStamp::of).orElse(FileStamp.NOTHING);
     return changes.contains(Change.LIVE)
         || changes.contains(Change.SLOT)
         || (!drift.inOrder() && !identity.equals(before))

@@ -51,7 +51,7 @@ final class WatchedPlaces implements AutoCloseable {
   }
 
   private final Layout layout;
-  private final Path identityFile;
+  private final Optional<Path> identityFile;
   private final SlotDirectory directory;
   private final @Nullable WatchService service;
   private final Map<Path, Registered> registered = new HashMap<>();
@@ -95,7 +95,7 @@ final class WatchedPlaces implements AutoCloseable {
     wanted.add(layout.directory());
     wanted.add(directory.slotsAppearIn());
     add(layout.directory().getParent(), wanted);
-    add(identityFile.getParent(), wanted);
+    identityFile.ifPresent(file -> add(file.getParent(), wanted));
     target.ifPresent(file -> add(file.getParent(), wanted));
     Iterator<Map.Entry<Path, Registered>> known = registered.entrySet().iterator();
     while (known.hasNext()) {
@@ -197,7 +197,7 @@ final class WatchedPlaces implements AutoCloseable {
     if (file.equals(layout.live()) || target.equals(Optional.of(file))) {
       return Optional.of(Change.LIVE);
     }
-    if (file.equals(identityFile)) {
+    if (identityFile.equals(Optional.of(file))) {
       return Optional.of(Change.IDENTITY);
     }
     if (file.equals(layout.directory())) {

@@ -30,7 +30,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Does to a credentials directory what Claude Code does to it.
+ * Does to a credentials directory what its client does to it: Claude Code, unless the directory is
+ * Codex's.
  *
  * <p>Facts modelled, with where they come from:
  *
@@ -49,13 +50,17 @@ import java.util.TreeSet;
  *       {@code scopes} (users).
  * </ul>
  *
+ * <p>Codex, from its source: it takes no locks; it reads the file again before it renews and gives
+ * up if that is of another account; then it puts its tokens into whatever is there by now, in
+ * place. It never wipes. A logout deletes the link, which a login after it makes a file; the
+ * instant between the two is not modelled.
+ *
  * <p>Not modelled: touching the locks every 5 s, as no lock is held for that long here.
  *
  * <p>One client is for one thread. The same seed and the same directory give the same behaviour.
  */
 @SuppressWarnings("try") // a turn is held, not used
 public final class ClientSimulator {
-  private static final String OAUTH = "claudeAiOauth";
   private static final int TRIES = 5;
   private static final Duration STALE = Duration.ofSeconds(60);
   private static final Duration IDENTITY_LOCK_STALE = Duration.ofSeconds(10);
@@ -169,7 +174,7 @@ public final class ClientSimulator {
 
   private Optional<Issued> refresh(String did, boolean inPlace)
       throws IOException, InterruptedException {
-    Optional<String> before = refreshTokenIn(directory.live());
+    Optional<String> before = client().refreshTokenIn(directory.live());
     if (before.isEmpty()) {
       return Optional.empty();
     }
@@ -179,12 +184,12 @@ public final class ClientSimulator {
     }
     try (ClientLedger.Turn turn = ledger.turn()) {
       Optional<byte[]> live = directory.live();
-      if (!refreshTokenIn(live).equals(before)) {
+      if (!client().refreshTokenIn(live).equals(before)) {
         return Optional.empty();
       }
       FakeLogin next = next(turn, before.get());
-      byte[] bytes = refreshed(live.orElseThrow(), next, dropped);
-      if (!refreshTokenIn(directory.live()).equals(before)) {
+      byte[] bytes = client().refreshed(live.orElseThrow(), next, dropped);
+      if (!client().refreshTokenIn(directory.live()).equals(before)) {
         return Optional.of(issued(next, "dropped", Written.NOTHING));
       }
       return Optional.of(issued(next, did, inPlace ? writeInPlace(bytes) : writeByRename(bytes)));
@@ -199,15 +204,15 @@ public final class ClientSimulator {
    * invalid_grant} wipes. Empty: locked out, nothing over, or refused.
    */
   public Optional<Issued> refreshAt(OAuthServer server) throws IOException, InterruptedException {
-    Optional<String> before = refreshTokenIn(directory.live());
+    Optional<String> before = client().refreshTokenIn(directory.live());
     Deque<Path> locks = new ArrayDeque<>();
-    if (before.isEmpty() || !over(directory.live()) || !takeRefreshLocks(locks)) {
+    if (before.isEmpty() || !client().over(directory.live()) || !takeRefreshLocks(locks)) {
       release(locks);
       return Optional.empty();
     }
     try {
       Optional<byte[]> live = directory.live();
-      if (!refreshTokenIn(live).equals(before) || !over(live)) {
+      if (!client().refreshTokenIn(live).equals(before) || !client().over(live)) {
         return Optional.empty();
       }
       String account = FakeLogin.accountOf(before.get()).orElseThrow();
@@ -216,24 +221,14 @@ public final class ClientSimulator {
         return Optional.empty();
       }
       FakeLogin next = server.current(account);
-      byte[] bytes = refreshed(live.orElseThrow(), next, dropped);
+      byte[] bytes = client().refreshed(live.orElseThrow(), next, dropped);
       return Optional.of(
-          refreshTokenIn(directory.live()).equals(before)
-              ? issued(next, "refresh", writeByRename(bytes))
+          client().refreshTokenIn(directory.live()).equals(before)
+              ? issued(next, "refresh", write(bytes))
               : issued(next, "dropped", Written.NOTHING));
     } finally {
       release(locks);
     }
-  }
-
-  private static boolean over(Optional<byte[]> credential) {
-    return credential
-        .flatMap(Json::object)
-        .flatMap(file -> Json.objectAt(file, OAUTH))
-        .map(oauth -> oauth.get("expiresAt"))
-        .filter(Number.class::isInstance)
-        .map(end -> ((Number) end).longValue() <= System.currentTimeMillis())
-        .orElse(false);
   }
 
   /**
@@ -242,15 +237,8 @@ public final class ClientSimulator {
    */
   public Optional<String> wipe() throws IOException {
     try (ClientLedger.Turn turn = ledger.turn()) {
-      Optional<Map<String, Object>> file = directory.live().flatMap(Json::object);
-      if (file.isEmpty() || Json.objectAt(file.get(), OAUTH).isEmpty()) {
-        return Optional.empty();
-      }
-      Map<String, Object> oauth = Json.objectAt(file.get(), OAUTH).get();
-      oauth.put("accessToken", "");
-      oauth.put("refreshToken", "");
-      oauth.put("expiresAt", 0);
-      return writeInPlace(bytes(file.get())).overwrote();
+      Optional<byte[]> wiped = directory.live().flatMap(client()::wiped);
+      return wiped.isEmpty() ? Optional.empty() : writeInPlace(wiped.get()).overwrote();
     }
   }
 
@@ -286,18 +274,23 @@ public final class ClientSimulator {
     }
   }
 
+  private FakeClient client() {
+    return directory.client();
+  }
+
   // ---- what a session remembers ----
 
   /** A session that read the live path some time ago, and refreshes what it read then. */
   private Optional<Issued> oldSessionRefreshes(byte[] remembered) throws IOException {
-    Optional<String> token = refreshTokenIn(Optional.of(remembered));
+    Optional<String> token = client().refreshTokenIn(Optional.of(remembered));
     if (token.isEmpty()) {
       return Optional.empty();
     }
     try (ClientLedger.Turn turn = ledger.turn()) {
       FakeLogin next = next(turn, token.get());
-      return Optional.of(
-          issued(next, "old session", writeByRename(refreshed(remembered, next, dropped))));
+      byte[] file = client() == FakeClient.CODEX ? directory.live().orElse(remembered) : remembered;
+      byte[] bytes = client().refreshed(file, next, dropped);
+      return Optional.of(issued(next, "old session", write(bytes)));
     }
   }
 
@@ -317,7 +310,7 @@ public final class ClientSimulator {
   }
 
   private FakeLogin generation(String account, long sequence) {
-    return FakeLogin.builder(account).seed(seed).firstSequence(sequence).build();
+    return FakeLogin.builder(account).client(client()).seed(seed).firstSequence(sequence).build();
   }
 
   // ---- writing ----
@@ -336,6 +329,11 @@ public final class ClientSimulator {
         written.overwrote());
   }
 
+  /** As the client goes about it. */
+  private Written write(byte[] bytes) throws IOException {
+    return client() == FakeClient.CODEX ? writeInPlace(bytes) : writeByRename(bytes);
+  }
+
   private Written writeByRename(byte[] bytes) throws IOException {
     Path live = directory.livePath();
     Path temp =
@@ -343,7 +341,7 @@ public final class ClientSimulator {
     Files.write(
         privateFile(temp), bytes, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
     Optional<String> overwrote =
-        Files.isSymbolicLink(live) ? Optional.empty() : refreshTokenIn(directory.live());
+        Files.isSymbolicLink(live) ? Optional.empty() : client().refreshTokenIn(directory.live());
     Files.move(temp, live, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     return new Written("live", overwrote);
   }
@@ -377,7 +375,7 @@ public final class ClientSimulator {
     ByteBuffer old = ByteBuffer.allocate((int) Math.min(channel.size(), 1 << 20));
     while (old.hasRemaining() && channel.read(old) >= 0) {}
     Optional<String> overwrote =
-        refreshTokenIn(Optional.of(Arrays.copyOf(old.array(), old.position())));
+        client().refreshTokenIn(Optional.of(Arrays.copyOf(old.array(), old.position())));
     channel.truncate(0);
     channel.position(0);
     ByteBuffer left = ByteBuffer.wrap(bytes);
@@ -389,6 +387,9 @@ public final class ClientSimulator {
   }
 
   private void writeIdentity(FakeLogin login) throws IOException, InterruptedException {
+    if (client() == FakeClient.CODEX) {
+      return;
+    }
     Path identity = directory.identityPath();
     Deque<Path> locks = new ArrayDeque<>();
     Path lock = identity.resolveSibling(identity.getFileName() + ".lock");
@@ -421,33 +422,16 @@ public final class ClientSimulator {
     return Files.createFile(file, mode);
   }
 
-  private static byte[] refreshed(byte[] old, FakeLogin next, Set<String> dropped) {
-    Map<String, Object> file = Json.object(old).orElseThrow();
-    Map<String, Object> oauth = Json.objectAt(file, OAUTH).orElseThrow();
-    oauth.put("accessToken", next.accessToken());
-    oauth.put("refreshToken", next.refreshToken());
-    oauth.put("expiresAt", next.expiresAt().toEpochMilli());
-    oauth.keySet().removeAll(dropped);
-    return bytes(file);
-  }
-
   private static byte[] bytes(Map<String, Object> json) {
     return Json.write(json).getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static Optional<String> refreshTokenIn(Optional<byte[]> credential) {
-    return credential
-        .flatMap(Json::object)
-        .flatMap(file -> Json.objectAt(file, OAUTH))
-        .map(oauth -> oauth.get("refreshToken"))
-        .filter(String.class::isInstance)
-        .map(String.class::cast)
-        .filter(FakeLogin::isRefreshToken);
   }
 
   // ---- the vendor's locks ----
 
   private boolean takeRefreshLocks(Deque<Path> taken) throws IOException, InterruptedException {
+    if (client() == FakeClient.CODEX) {
+      return true;
+    }
     Path real = directory.path().toRealPath();
     return takeLock(directory.path().resolve(".oauth_refresh.lock"), STALE, taken)
         && takeLock(real.resolveSibling(real.getFileName() + ".lock"), STALE, taken);
@@ -503,11 +487,12 @@ public final class ClientSimulator {
    * operations), and for several processes a ledger directory outside the first one; then {@code
    * --pace MS} for the longest pause between two operations (default 20), {@code --retry MS} for
    * the least pause between tries at a lock (default 1000), {@code --tame} to refresh by rename
-   * under the locks and nothing else.
+   * under the locks and nothing else, {@code --codex} for a client that is Codex.
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     List<String> words = new ArrayList<>(List.of(arguments));
     boolean tame = words.remove("--tame");
+    FakeClient whose = words.remove("--codex") ? FakeClient.CODEX : FakeClient.CLAUDE;
     long pace = option(words, "--pace", 20);
     long pause = option(words, "--retry", 1000);
     if (words.size() < 3 || words.size() > 4) {
@@ -518,7 +503,7 @@ public final class ClientSimulator {
         words.size() == 4 ? ClientLedger.in(Path.of(words.get(3))) : ClientLedger.inMemory();
     ClientSimulator client =
         new ClientSimulator(
-                CredentialsDirectory.in(Path.of(words.get(0))),
+                CredentialsDirectory.in(Path.of(words.get(0))).of(whose),
                 Long.parseLong(words.get(1)),
                 ledger)
             .retryingAfter(Duration.ofMillis(pause));
@@ -554,9 +539,19 @@ public final class ClientSimulator {
       Optional<Issued> token = Optional.empty();
       int dice = tame ? 0 : random.nextInt(100);
       honouringLocks().dropping();
-      if (!tame && !known.isEmpty() && refreshTokenIn(directory.live()).isEmpty()) {
+      if (!tame && !known.isEmpty() && client().refreshTokenIn(directory.live()).isEmpty()) {
         // Logged out; its user logs in again, and not always as before.
         token = Optional.of(newLogin(known.get(random.nextInt(known.size())), dice < 30));
+      } else if (client() == FakeClient.CODEX) {
+        if (dice < 60) {
+          token = refreshThroughLink();
+        } else if (dice < 72) {
+          token = remembered.isPresent() ? oldSessionRefreshes(remembered.get()) : token;
+        } else if (dice < 84) {
+          remembered = directory.live();
+        } else if (!known.isEmpty()) {
+          token = Optional.of(newLogin(known.get(random.nextInt(known.size())), dice < 94));
+        }
       } else if (dice < 55) {
         token = refreshByRename();
       } else if (dice < 63) {

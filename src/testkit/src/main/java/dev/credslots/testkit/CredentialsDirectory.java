@@ -21,7 +21,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * A credentials directory as Claude Code and {@code slots} leave it, made and read back by hand.
+ * A credentials directory as a client and {@code slots} leave it, made and read back by hand.
+ * Claude Code's, unless {@link #of} says whose.
  *
  * <p>Works on any file system with symbolic links; permissions are set where there are any. Facts
  * used: the live file is {@code .credentials.json}, the identity file in a chosen directory is
@@ -41,24 +42,38 @@ public final class CredentialsDirectory {
   /** The name of the directory the engine keeps its own files in. */
   public static final String STATE_NAME = ".slots";
 
-  private static final String SLOT_PREFIX = LIVE_NAME + ".";
-
   private final Path path;
+  private final FakeClient client;
 
-  private CredentialsDirectory(Path path) {
+  private CredentialsDirectory(Path path, FakeClient client) {
     this.path = path;
+    this.client = client;
   }
 
   /** A directory that exists. */
   public static CredentialsDirectory in(Path path) {
-    return new CredentialsDirectory(path);
+    return new CredentialsDirectory(path, FakeClient.CLAUDE);
+  }
+
+  /** The same directory, as another client's. */
+  public CredentialsDirectory of(FakeClient other) {
+    return new CredentialsDirectory(path, other);
+  }
+
+  /** Whose it is. */
+  public FakeClient client() {
+    return client;
+  }
+
+  private String slotPrefix() {
+    return client.liveName() + ".";
   }
 
   /** A directory that is created if it is not there, and made 0700. */
   public static CredentialsDirectory create(Path path) throws IOException {
     Files.createDirectories(path);
     permit(path, "rwx------");
-    return new CredentialsDirectory(path);
+    return in(path);
   }
 
   /** The directory itself. */
@@ -68,12 +83,12 @@ public final class CredentialsDirectory {
 
   /** The live path. */
   public Path livePath() {
-    return path.resolve(LIVE_NAME);
+    return path.resolve(client.liveName());
   }
 
   /** Where a slot's file is, whether or not there is one. */
   public Path slotFile(String name) {
-    return path.resolve(SLOT_PREFIX + name);
+    return path.resolve(slotPrefix() + name);
   }
 
   /** The identity file, whether or not there is one. */
@@ -100,7 +115,7 @@ public final class CredentialsDirectory {
   /** Makes the live path a relative link to a slot, whatever it was. */
   public CredentialsDirectory link(String name) throws IOException {
     Files.deleteIfExists(livePath());
-    Files.createSymbolicLink(livePath(), path.getFileSystem().getPath(SLOT_PREFIX + name));
+    Files.createSymbolicLink(livePath(), path.getFileSystem().getPath(slotPrefix() + name));
     return this;
   }
 
@@ -111,8 +126,14 @@ public final class CredentialsDirectory {
     return this;
   }
 
-  /** Writes an identity file that names the login's account, among other keys. */
+  /**
+   * Writes an identity file that names the login's account, among other keys; nothing for a client
+   * that has none.
+   */
   public CredentialsDirectory identity(FakeLogin login) throws IOException {
+    if (client != FakeClient.CLAUDE) {
+      return this;
+    }
     String json =
         "{\n  \"numStartups\": 12,\n  \"oauthAccount\": "
             + login.oauthAccountJson()
@@ -149,7 +170,7 @@ public final class CredentialsDirectory {
     Path target = path.resolve(Files.readSymbolicLink(livePath())).normalize();
     String name = target.getFileName().toString();
     return path.normalize().equals(target.getParent()) && isSlotName(name)
-        ? Optional.of(name.substring(SLOT_PREFIX.length()))
+        ? Optional.of(name.substring(slotPrefix().length()))
         : Optional.empty();
   }
 
@@ -157,7 +178,7 @@ public final class CredentialsDirectory {
   Optional<String> slotOf(Path real) throws IOException {
     String name = real.getFileName().toString();
     return isSlotName(name) && path.toRealPath().equals(real.getParent())
-        ? Optional.of(name.substring(SLOT_PREFIX.length()))
+        ? Optional.of(name.substring(slotPrefix().length()))
         : Optional.empty();
   }
 
@@ -167,7 +188,7 @@ public final class CredentialsDirectory {
     for (Path file : childrenOf(path)) {
       String name = file.getFileName().toString();
       if (isSlotName(name)) {
-        names.add(name.substring(SLOT_PREFIX.length()));
+        names.add(name.substring(slotPrefix().length()));
       }
     }
     return names;
@@ -292,11 +313,11 @@ public final class CredentialsDirectory {
   }
 
   /** The names the design reserves are files that clients and peers leave beside the slots. */
-  private static boolean isSlotName(String fileName) {
-    if (!fileName.startsWith(SLOT_PREFIX)) {
+  private boolean isSlotName(String fileName) {
+    if (!fileName.startsWith(slotPrefix())) {
       return false;
     }
-    String name = fileName.substring(SLOT_PREFIX.length());
+    String name = fileName.substring(slotPrefix().length());
     return name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
         && !name.startsWith("tmp")
         && !name.startsWith("lock")

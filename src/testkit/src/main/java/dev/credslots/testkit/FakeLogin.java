@@ -27,16 +27,20 @@ import java.util.regex.Pattern;
  * generations made from the same builder never share one.
  *
  * <p>Facts used: access tokens live 8 hours; {@code refreshTokenExpiresAt} is the end of the login,
- * some 28 days on, and stays over refreshes (read in the client's files and in users' reports).
+ * some 28 days on, and stays over refreshes (read in the client's files and in users' reports). In
+ * Codex's file ({@link Builder#client}) the tokens are {@code rt_FAKE-bob-3-…} and a JWT whose
+ * signature is {@code FAKE-bob-3-…}.
  *
  * <p>Immutable; safe for use by several threads.
  */
 public final class FakeLogin {
   private static final Pattern TOKEN =
-      Pattern.compile("sk-ant-o[ar]t01-FAKE-(.+)-([0-9]{1,18})-([0-9a-f]+)");
+      Pattern.compile(
+          "(?:sk-ant-o[ar]t01-|rt_|[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.)FAKE-(.+)-([0-9]{1,18})-([0-9a-f]+)");
   private static final Pattern REFRESH_TOKEN =
-      Pattern.compile("sk-ant-ort01-FAKE-[A-Za-z0-9@._-]+?-[0-9]{1,18}-[0-9a-f]{40}");
+      Pattern.compile("(?:sk-ant-ort01-|rt_)FAKE-[A-Za-z0-9@._-]+?-[0-9]{1,18}-[0-9a-f]{40}");
   private static final String REFRESH_PREFIX = "sk-ant-ort01-";
+  private static final String CODEX_REFRESH_PREFIX = "rt_";
   private static final Duration ACCESS_LIFE = Duration.ofHours(8);
   private static final Duration LOGIN_LIFE = Duration.ofDays(28);
 
@@ -103,12 +107,53 @@ public final class FakeLogin {
 
   /** This generation's access token. */
   public String accessToken() {
-    return family.token("sk-ant-oat01-", sequence);
+    return family.client == FakeClient.CLAUDE
+        ? family.token("sk-ant-oat01-", sequence)
+        : FakeJwt.of(claims(expiresAt), family.token("", sequence));
+  }
+
+  /** Who logged in, as a client of OpenAI's has it: a JWT with the account in it. */
+  public String idToken() {
+    return FakeJwt.of(claims(family.now.plusSeconds(3600)), "FAKE-id-" + family.account);
+  }
+
+  private Map<String, Object> claims(Instant end) {
+    return Map.of(
+        "exp",
+        end.getEpochSecond(),
+        "email",
+        email(),
+        "https://api.openai.com/auth",
+        Map.of(
+            "chatgpt_account_id",
+            accountUuid().toString(),
+            "chatgpt_user_id",
+            "user-FAKE-" + family.account,
+            "chatgpt_plan_type",
+            "plus"));
+  }
+
+  /** When this generation was given, as Codex writes it. */
+  String lastRefresh() {
+    return family.now.plusMillis(sequence).toString();
+  }
+
+  String subscriptionType() {
+    return family.subscriptionType;
+  }
+
+  String rateLimitTier() {
+    return family.rateLimitTier;
+  }
+
+  FakeClient client() {
+    return family.client;
   }
 
   /** This generation's refresh token. */
   public String refreshToken() {
-    return family.token(REFRESH_PREFIX, sequence);
+    return family.token(
+        family.client == FakeClient.CLAUDE ? REFRESH_PREFIX : CODEX_REFRESH_PREFIX, sequence);
   }
 
   /** When the access token ends, as rendered unless overridden. */
@@ -164,38 +209,16 @@ public final class FakeLogin {
   }
 
   /**
-   * The bytes of {@code .credentials.json}: one line, keys in the client's order, times in
+   * The bytes of the client's file: Claude Code's on one line, keys in its order, times in
    * milliseconds.
    */
   public byte[] credentialJson() {
-    Map<String, Object> oauth = new LinkedHashMap<>();
-    oauth.put("accessToken", accessToken());
-    oauth.put("refreshToken", refreshToken());
-    oauth.put("expiresAt", expiresAt.toEpochMilli());
-    oauth.put("refreshTokenExpiresAt", refreshTokenExpiresAt.toEpochMilli());
-    oauth.put("scopes", List.of("user:inference", "user:profile", "user:sessions:claude_code"));
-    oauth.put("subscriptionType", family.subscriptionType);
-    oauth.put("rateLimitTier", family.rateLimitTier);
-    oauthOverrides.forEach(
-        (key, value) -> {
-          if (value.equals(Json.NULL)) {
-            oauth.remove(key);
-          } else {
-            oauth.put(key, value);
-          }
-        });
-    Map<String, Object> file = new LinkedHashMap<>();
-    file.put("claudeAiOauth", oauth);
-    file.putAll(siblings);
-    return Json.write(file).getBytes(StandardCharsets.UTF_8);
+    return family.client.credential(this, oauthOverrides, siblings);
   }
 
   /** What a client leaves after a failed refresh: the same file, tokens empty, expiry zero. */
   public byte[] wipedJson() {
-    return withRaw("accessToken", "\"\"")
-        .withRaw("refreshToken", "\"\"")
-        .withRaw("expiresAt", "0")
-        .credentialJson();
+    return family.client.wiped(credentialJson()).orElseThrow();
   }
 
   /** The {@code oauthAccount} block of the identity file. */
@@ -234,7 +257,8 @@ public final class FakeLogin {
   }
 
   static boolean isRefreshToken(String text) {
-    return text.startsWith(REFRESH_PREFIX) && TOKEN.matcher(text).matches();
+    return (text.startsWith(REFRESH_PREFIX) || text.startsWith(CODEX_REFRESH_PREFIX))
+        && TOKEN.matcher(text).matches();
   }
 
   /** Whole refresh tokens in any text, torn or not. */
@@ -263,6 +287,7 @@ public final class FakeLogin {
     private Optional<Instant> refreshTokenExpiresAt = Optional.empty();
     private String subscriptionType = "max";
     private String rateLimitTier = "default_claude_max_20x";
+    private FakeClient client = FakeClient.CLAUDE;
 
     private Builder(String account) {
       if (!account.matches("[A-Za-z0-9@._-]+")) {
@@ -313,10 +338,16 @@ public final class FakeLogin {
       return this;
     }
 
+    /** Whose file it is in; default Claude Code's. */
+    public Builder client(FakeClient client) {
+      this.client = client;
+      return this;
+    }
+
     /** The first generation. */
     public FakeLogin build() {
       Family family =
-          new Family(account, seed, firstSequence, now, subscriptionType, rateLimitTier);
+          new Family(client, account, seed, firstSequence, now, subscriptionType, rateLimitTier);
       // Logins of two people never begin at one instant; fixtures made together must not either.
       Duration apart = Duration.ofHours(4L * Math.floorMod(account.hashCode(), 120));
       return new FakeLogin(
@@ -331,6 +362,7 @@ public final class FakeLogin {
 
   /** What all generations of one account have in common. */
   private static final class Family {
+    private final FakeClient client;
     private final String account;
     private final long seed;
     private final Instant now;
@@ -339,12 +371,14 @@ public final class FakeLogin {
     private final AtomicLong sequence;
 
     Family(
+        FakeClient client,
         String account,
         long seed,
         long firstSequence,
         Instant now,
         String subscriptionType,
         String rateLimitTier) {
+      this.client = client;
       this.account = account;
       this.seed = seed;
       this.now = now;

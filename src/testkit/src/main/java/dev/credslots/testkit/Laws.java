@@ -146,7 +146,7 @@ public final class Laws {
       boolean ours =
           name.equals(CredentialsDirectory.STATE_NAME)
               || name.startsWith(CredentialsDirectory.STATE_NAME + "/");
-      boolean credential = name.startsWith(CredentialsDirectory.LIVE_NAME);
+      boolean credential = name.startsWith(directory.client().liveName());
       if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
         if (ours) {
           permission(file, name, "rwx------", violations);

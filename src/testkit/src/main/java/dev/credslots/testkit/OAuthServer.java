@@ -393,6 +393,9 @@ public final class OAuthServer implements AutoCloseable {
     granted.put("access_token", successor.accessToken());
     granted.put("refresh_token", successor.refreshToken());
     granted.put("expires_in", 28800);
+    if (successor.client() == FakeClient.CODEX) {
+      granted.put("id_token", successor.idToken());
+    }
     return Reply.json(200, Json.write(granted));
   }
 
