@@ -32,7 +32,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Homecoming {
   /** No client takes longer to write a few KiB. */
-  private static final Duration LONGEST_WRITE = Duration.ofMillis(500);
+  private static final Duration LONGEST_WRITE = Duration.ofSeconds(2);
 
   private static final long PAUSE_NANOS = 1_000_000;
 

@@ -53,6 +53,7 @@ public final class RefreshTransaction implements AutoCloseable {
   private final String slot;
   private final Credential login;
   private final Fingerprint posted;
+  private final boolean live;
   private final Resources held;
   private final Parts parts;
   private final Consumer<String> trouble;
@@ -73,6 +74,7 @@ public final class RefreshTransaction implements AutoCloseable {
       Settings settings,
       String slot,
       Credential login,
+      boolean live,
       Resources held,
       Parts parts,
       Consumer<String> trouble,
@@ -81,6 +83,7 @@ public final class RefreshTransaction implements AutoCloseable {
     this.slot = slot;
     this.login = login;
     this.posted = login.fingerprint().orElseThrow();
+    this.live = live;
     this.held = held;
     this.parts = parts;
     this.trouble = trouble;
@@ -113,7 +116,8 @@ public final class RefreshTransaction implements AutoCloseable {
     try {
       return held.lease != null
           && held.lease.stillOurs()
-          && (held.client == null || (held.client.stillOurs() && parts.files().isLive(slot)))
+          && (held.client == null || held.client.stillOurs())
+          && (!live || parts.files().isLive(slot))
           && parts.directory().read(slot).token().equals(Optional.of(posted));
     } catch (IOException e) {
       throw Failures.failed("looking at the locks of " + slot, e);

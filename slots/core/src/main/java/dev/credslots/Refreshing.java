@@ -208,6 +208,7 @@ final class Refreshing {
               settings,
               slot,
               ready.login(),
+              ready.live(),
               held,
               new RefreshTransaction.Parts(directory, exclusive, adoption, captures, files),
               request.trouble(),

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
-class HealTest {
+class HealTest extends EngineTest {
 
   private static void assertNotHealed(World world, String slot, HealOption... options)
       throws IOException {
@@ -35,9 +35,9 @@ class HealTest {
 
   @Test
   void a_told_heal_refuses_what_the_original_refuses() throws IOException {
-    assertNotHealed(World.inMemory().trio(), "bob", HealOption.FORCE);
-    assertNotHealed(World.inMemory().trio().clientWrites(fresh("new")), "nobody");
-    World gone = World.inMemory().trio();
+    assertNotHealed(inMemory().trio(), "bob", HealOption.FORCE);
+    assertNotHealed(inMemory().trio().clientWrites(fresh("new")), "nobody");
+    World gone = inMemory().trio();
     Files.delete(gone.live);
     assertNotHealed(gone, "bob", HealOption.FORCE);
     for (String content :
@@ -55,7 +55,7 @@ class HealTest {
             World.login("new", 299),
             World.login("new", 300),
             "x".repeat(2 << 20))) {
-      World world = World.inMemory().trio().clientWrites(content);
+      World world = inMemory().trio().clientWrites(content);
       assertNotHealed(world, "bob");
       assertNotHealed(world, "bob", HealOption.FORCE);
     }
@@ -63,7 +63,7 @@ class HealTest {
 
   @Test
   void a_told_heal_stores_the_file_and_keeps_what_was_there() throws IOException {
-    World world = World.inMemory().trio().clientWrites(fresh("new"));
+    World world = inMemory().trio().clientWrites(fresh("new"));
     assertTrue(world.manager().healDriftTo("bob").ok());
     assertEquals(fresh("new"), world.content("bob"));
     assertEquals("bob", world.linked());
@@ -76,7 +76,7 @@ class HealTest {
 
   @Test
   void a_hold_defers_a_heal_and_force_passes() throws IOException {
-    World world = World.inMemory().trio().clientWrites(fresh("new"));
+    World world = inMemory().trio().clientWrites(fresh("new"));
     world.holds.add(Hold.named("run"));
     assertInstanceOf(HealOutcome.Deferred.class, world.manager().healDriftTo("bob"));
     assertInstanceOf(HealOutcome.Deferred.class, world.manager().heal());
@@ -86,7 +86,7 @@ class HealTest {
 
   @Test
   void old_session_writing_back_does_not_move_the_link() throws IOException {
-    World world = World.inMemory().trio();
+    World world = inMemory().trio();
     SlotManager manager = world.manager();
     manager.capture("bob");
     manager.switchTo("alice", "r");
@@ -102,7 +102,7 @@ class HealTest {
 
   @Test
   void an_unresolved_file_stays_and_a_copy_is_kept() throws IOException {
-    World world = World.inMemory().trio().clientWrites(fresh("unknown"));
+    World world = inMemory().trio().clientWrites(fresh("unknown"));
     HealOutcome outcome = world.manager().heal();
     assertEquals(Verdict.UNRESOLVED, outcome.verdict());
     assertInstanceOf(HealOutcome.Stashed.class, outcome);
@@ -114,7 +114,7 @@ class HealTest {
 
   @Test
   void own_bytes_need_only_the_link() throws IOException {
-    World world = World.inMemory().trio();
+    World world = inMemory().trio();
     world.clientWrites(world.content("alice"));
     HealOutcome outcome = world.manager().heal();
     assertEquals(Verdict.OWN_BYTES, outcome.verdict());
@@ -125,19 +125,19 @@ class HealTest {
   @Test
   void a_useless_file_is_put_aside_when_asked() throws IOException {
     for (String content : List.of(World.wiped(), World.expired(), "", "x".repeat(2 << 20))) {
-      World world = World.inMemory().trio();
+      World world = inMemory().trio();
       world.manager().switchTo("alice", "r");
       world.clientWrites(content);
       assertFalse(world.manager().heal().ok());
       assertTrue(world.manager().heal(HealOption.RELINK).ok());
       assertEquals("alice", world.linked());
-      assertTrue(Files.exists(world.own("stash").resolve(World.bytes(content) + ".json")));
+      assertTrue(Files.exists(world.stashed(content)));
     }
   }
 
   @Test
   void a_wiped_slot_is_not_linked_because_its_ancestor_is_live() throws IOException {
-    World world = World.inMemory().trio();
+    World world = inMemory().trio();
     world.manager().capture("bob");
     world.slot(
         "bob",
@@ -150,8 +150,8 @@ class HealTest {
 
   @Test
   void a_told_heal_never_writes_over_what_cannot_be_kept(@TempDir Path temp) throws IOException {
-    World world = World.realTrio(Files.createDirectory(temp.resolve("claude")));
-    World.write(temp.resolve("outside"), fresh("outside"));
+    World world = realTrio(Files.createDirectory(temp.resolve("claude")));
+    world.writeLogin(temp.resolve("outside"), fresh("outside"));
     Files.delete(world.file("alice"));
     Files.createSymbolicLink(world.file("alice"), temp.resolve("outside"));
     Files.delete(world.file("erik"));
@@ -161,7 +161,7 @@ class HealTest {
       assertInstanceOf(
           HealOutcome.Refused.class, world.manager().healDriftTo(slot, HealOption.FORCE));
     }
-    assertEquals(fresh("outside"), Files.readString(temp.resolve("outside")));
+    assertEquals(fresh("outside"), world.read(temp.resolve("outside")));
     assertEquals(2 << 20, Files.size(world.file("bob")));
     assertTrue(world.detached());
   }

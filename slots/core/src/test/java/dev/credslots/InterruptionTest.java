@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.credslots.credential.ClaudeFormat;
 import dev.credslots.credential.CredentialFormat.Reading;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
-class InterruptionTest {
+class InterruptionTest extends EngineTest {
   @TempDir Path directory;
 
   @AfterEach
@@ -31,7 +30,7 @@ class InterruptionTest {
 
   @Test
   void a_thread_interrupted_before_it_asks_is_deferred_and_changes_nothing() throws Exception {
-    World world = World.realTrio(directory);
+    World world = realTrio(directory);
     for (int i = 0; i < 2; i++) { // On a directory we have never written in, and on one we have.
       Map<String, String> before = world.tree();
       Thread.currentThread().interrupt();
@@ -46,7 +45,7 @@ class InterruptionTest {
 
   @Test
   void looking_works_in_an_interrupted_thread() throws Exception {
-    World world = World.realTrio(directory);
+    World world = realTrio(directory);
     world.manager().switchTo("alice", "r");
     Thread.currentThread().interrupt();
     assertEquals(List.of(), world.manager().status().warnings());
@@ -59,7 +58,7 @@ class InterruptionTest {
 
   @Test
   void a_thread_interrupted_while_it_waits_for_the_lock_is_deferred() throws Exception {
-    World world = World.realTrio(directory);
+    World world = realTrio(directory);
     world.manager().switchTo("bob", "r");
     CountDownLatch held = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
@@ -110,7 +109,7 @@ class InterruptionTest {
 
   @Test
   void interrupts_at_random_leave_everything_whole() throws Exception {
-    World world = World.realTrio(directory);
+    World world = realTrio(directory);
     SlotManager manager = world.manager();
     manager.switchTo("alice", "first");
     AtomicBoolean done = new AtomicBoolean();
@@ -126,7 +125,7 @@ class InterruptionTest {
                   } else {
                     counts[1]++;
                   }
-                  Reading reading = new ClaudeFormat().read(Files.readAllBytes(world.live));
+                  Reading reading = world.login(Files.readAllBytes(world.live));
                   assertInstanceOf(Reading.Login.class, reading);
                 }
               } catch (Throwable e) {

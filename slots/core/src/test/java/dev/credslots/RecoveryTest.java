@@ -1,6 +1,5 @@
 package dev.credslots;
 
-import static dev.credslots.World.bytes;
 import static dev.credslots.World.fresh;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -16,14 +15,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a killed operation leaves, made by hand, and what the next changing call makes of it. */
-class RecoveryTest {
+class RecoveryTest extends EngineTest {
   private static final String TEMP = ".tmp.slots-0123456789abcdef";
 
   private World world;
 
   @BeforeEach
   void trio() throws IOException {
-    world = World.inMemory().trio();
+    world = inMemory().trio();
   }
 
   private void switchBegun() throws IOException {
@@ -39,18 +38,25 @@ class RecoveryTest {
         "reason",
         "why",
         "live",
-        bytes(Files.readString(world.live)),
+        world.hashOf(world.read(world.live)),
         "target",
-        bytes(world.content("alice")));
+        world.hashOf(world.content("alice")));
   }
 
   private void addBegun(String name, String content, boolean turn) throws IOException {
     String[] fields =
         turn
             ? new String[] {
-              "slot", name, "to", name, "live", bytes(content), "target", bytes(content)
+              "slot",
+              name,
+              "to",
+              name,
+              "live",
+              world.hashOf(content),
+              "target",
+              world.hashOf(content)
             }
-            : new String[] {"slot", name, "target", bytes(content)};
+            : new String[] {"slot", name, "target", world.hashOf(content)};
     world.begun("add", "bob", fields);
   }
 
@@ -78,7 +84,8 @@ class RecoveryTest {
   void a_switch_killed_before_the_turn_is_undone() throws IOException {
     switchBegun();
     Files.createSymbolicLink(
-        world.directory.resolve(".credentials.json" + TEMP), world.file("alice").getFileName());
+        world.live.resolveSibling(world.live.getFileName() + TEMP),
+        world.file("alice").getFileName());
     assertEquals("undone", recovered());
     assertEquals("bob", world.linked());
     assertEquals(Optional.of("bob"), world.manager().chosenSlot());
@@ -119,7 +126,7 @@ class RecoveryTest {
     world.clientWrites(fresh("unknown"));
     switchBegun();
     Files.createDirectory(world.own("stash"));
-    World.write(world.own("stash").resolve("x.json" + TEMP), fresh("unknown").substring(0, 9));
+    world.writeLogin(world.own("stash").resolve("x.json" + TEMP), fresh("unknown").substring(0, 9));
     assertEquals("undone", recovered());
     assertTrue(world.detached());
     assertEquals(Optional.of("bob"), world.manager().chosenSlot());
@@ -143,9 +150,9 @@ class RecoveryTest {
     world.manager().capture("bob");
     String later = World.login("bob-1", 8 * World.HOUR);
     world.clientWrites(later);
-    world.begun("heal", "bob", "slot", "bob", "to", "bob", "live", bytes(later));
+    world.begun("heal", "bob", "slot", "bob", "to", "bob", "live", world.hashOf(later));
     world.slot("bob", later);
-    World.write(world.directory.resolve(".credentials.json.bob" + TEMP), "half");
+    World.write(world.file("bob" + TEMP), "half");
     assertEquals("stored", recovered());
     String message =
         world.events.stream()
@@ -164,7 +171,7 @@ class RecoveryTest {
   void a_told_heal_killed_before_the_capture_is_captured_by_the_next() throws IOException {
     String told = fresh("told");
     world.clientWrites(told);
-    world.begun("heal", "bob", "slot", "bob", "to", "bob", "live", bytes(told));
+    world.begun("heal", "bob", "slot", "bob", "to", "bob", "live", world.hashOf(told));
     world.slot("bob", told);
     assertEquals("stored", recovered());
     assertEquals(IdentityState.MATCH, world.manager().detectIdentityDrift("bob").state());
@@ -176,7 +183,16 @@ class RecoveryTest {
   void a_heal_killed_before_the_slot_was_written_is_undone() throws IOException {
     world.clientWrites(fresh("told"));
     world.begun(
-        "heal", "bob", "slot", "bob", "to", "bob", "reason", "told", "live", bytes(fresh("told")));
+        "heal",
+        "bob",
+        "slot",
+        "bob",
+        "to",
+        "bob",
+        "reason",
+        "told",
+        "live",
+        world.hashOf(fresh("told")));
     assertEquals("undone", recovered());
     assertEquals(fresh("bob-1"), world.content("bob"));
   }
@@ -184,7 +200,7 @@ class RecoveryTest {
   @Test
   void a_heal_that_was_to_remember_a_token_is_undone() throws IOException {
     String now = world.content("bob");
-    world.begun("heal", "bob", "slot", "bob", "reason", "rotated", "live", bytes(now));
+    world.begun("heal", "bob", "slot", "bob", "reason", "rotated", "live", world.hashOf(now));
     assertEquals("undone", recovered());
   }
 
@@ -201,7 +217,7 @@ class RecoveryTest {
         "reason",
         "own-bytes",
         "live",
-        bytes(fresh("bob-1")));
+        world.hashOf(fresh("bob-1")));
     assertEquals("undone", recovered());
   }
 
@@ -209,7 +225,7 @@ class RecoveryTest {
   void an_add_killed_before_the_slot_is_undone() throws IOException {
     world.clientWrites(fresh("new"));
     addBegun("carol", fresh("new"), true);
-    World.write(world.file("carol" + TEMP), fresh("new"));
+    world.writeLogin(world.file("carol" + TEMP), fresh("new"));
     assertEquals("undone", recovered(world.discovering()));
     assertTrue(world.detached());
     assertFalse(Files.exists(world.file("carol")));
@@ -249,7 +265,7 @@ class RecoveryTest {
 
   @Test
   void a_removal_killed_before_the_deletion_is_undone() throws IOException {
-    world.begun("remove", "bob", "slot", "erik", "target", bytes(world.content("erik")));
+    world.begun("remove", "bob", "slot", "erik", "target", world.hashOf(world.content("erik")));
     assertEquals("undone", recovered());
     world.assertTokens("erik-1");
     assertTrue(Files.exists(world.file("erik")));
@@ -258,17 +274,17 @@ class RecoveryTest {
   @Test
   void a_removal_killed_after_the_deletion_is_finished() throws IOException {
     world.manager().capture("erik");
-    world.begun("remove", "erik", "slot", "erik", "target", bytes(world.content("erik")));
+    world.begun("remove", "erik", "slot", "erik", "target", world.hashOf(world.content("erik")));
     Files.delete(world.file("erik"));
     assertEquals("finished", recovered());
-    assertFalse(Files.exists(world.directory.resolve(".credentials.json.erik.fingerprint.json")));
+    assertFalse(Files.exists(world.sidecar("erik")));
     assertEquals(Optional.empty(), world.manager().chosenSlot());
   }
 
   @Test
   void a_rename_killed_anywhere_leaves_one_name_and_a_whole_link() throws IOException {
     for (int step = 0; step < 4; step++) {
-      World one = World.inMemory().trio();
+      World one = inMemory().trio();
       one.manager().capture("bob");
       one.begun("rename", "bob", "slot", "bob", "to", "carol");
       if (step > 0) {
@@ -294,7 +310,7 @@ class RecoveryTest {
 
   @Test
   void a_capture_killed_in_the_middle_is_undone_and_can_be_had_again() throws IOException {
-    world.begun("capture", "bob", "slot", "alice", "target", bytes(world.content("alice")));
+    world.begun("capture", "bob", "slot", "alice", "target", world.hashOf(world.content("alice")));
     assertEquals("undone", recovered());
     assertTrue(world.manager().capture("alice").ok());
     assertEquals("bob", world.linked());
@@ -314,7 +330,7 @@ class RecoveryTest {
   @Test
   void no_line_of_the_journal_stops_the_next_command() throws IOException {
     for (String operation : List.of("switch", "heal", "add", "remove", "rename", "future")) {
-      World one = World.inMemory().trio();
+      World one = inMemory().trio();
       one.begun(operation, "bob");
       assertTrue(one.manager().switchTo("alice", "r").ok(), operation);
       assertEquals("alice", one.linked());
@@ -324,8 +340,8 @@ class RecoveryTest {
   @Test
   void other_programs_temporary_files_are_left_alone() throws IOException {
     switchBegun();
-    Path theirs = world.directory.resolve(".credentials.json.tmp.0badcafe");
-    World.write(theirs, fresh("half-born"));
+    Path theirs = world.live.resolveSibling(world.live.getFileName() + ".tmp.0badcafe");
+    world.writeLogin(theirs, fresh("half-born"));
     world.manager().repair();
     assertTrue(Files.exists(theirs));
   }

@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Renewals, without a network: what is posted, what a reply does, and what a crash leaves. */
-class RefreshTransactionTest {
-  private static final String REPLY =
+class RefreshTransactionTest extends EngineTest {
+  static final String REPLY =
       "{\"access_token\":\"at-alice-2\",\"refresh_token\":\"alice-2\",\"expires_in\":28800}";
 
   private World world;
@@ -40,10 +40,14 @@ class RefreshTransactionTest {
 
   @BeforeEach
   void three_slots_of_which_alice_is_over(@TempDir Path temp) throws IOException {
-    world = World.realTrio(temp.toRealPath()).slot("alice", World.login("alice-1", -60));
+    world = realTrio(temp.toRealPath()).slot("alice", World.login("alice-1", -60));
     slots = world.manager();
     assertTrue(slots.capture("alice").ok());
     assertTrue(slots.capture("bob").ok());
+  }
+
+  World world() {
+    return world;
   }
 
   private RefreshTransaction begin(String slot) {
@@ -56,10 +60,10 @@ class RefreshTransactionTest {
     return assertInstanceOf(RefreshStart.Ended.class, start, start::toString).outcome();
   }
 
-  private RefreshOutcome renew(String slot, String reply) {
+  RefreshOutcome renew(String slot, String reply) {
     try (RefreshTransaction renewal = begin(slot)) {
       assertTrue(renewal.stillCurrent());
-      renewal.received(reply.getBytes(StandardCharsets.UTF_8));
+      renewal.received(world.reply(reply).getBytes(StandardCharsets.UTF_8));
       return renewal.commit();
     }
   }
@@ -67,7 +71,7 @@ class RefreshTransactionTest {
   /** As a process that is killed with the reply in hand. */
   private void receiveAndDie(String slot, String reply) {
     try (RefreshTransaction renewal = begin(slot)) {
-      renewal.received(reply.getBytes(StandardCharsets.UTF_8));
+      renewal.received(world.reply(reply).getBytes(StandardCharsets.UTF_8));
     }
   }
 
@@ -272,7 +276,8 @@ class RefreshTransactionTest {
         new RecoveryFile.Content(
             header,
             Optional.of(
-                new RecoveryFile.Reply(World.NOW, REPLY.getBytes(StandardCharsets.UTF_8)))));
+                new RecoveryFile.Reply(
+                    World.NOW, world.reply(REPLY).getBytes(StandardCharsets.UTF_8)))));
 
     ChangeOutcome next = slots.capture("erik");
     assertEquals("alice-2", refreshToken("alice"));
@@ -302,7 +307,7 @@ class RefreshTransactionTest {
   void a_reply_that_was_stored_before_the_kill_is_not_stored_twice() throws IOException {
     byte[] file;
     try (RefreshTransaction renewal = begin("alice")) {
-      renewal.received(REPLY.getBytes(StandardCharsets.UTF_8));
+      renewal.received(world.reply(REPLY).getBytes(StandardCharsets.UTF_8));
       file = Files.readAllBytes(world.own("recovery").resolve("alice"));
       assertTrue(renewal.commit().ok());
     }
@@ -377,7 +382,7 @@ class RefreshTransactionTest {
     try (RefreshTransaction renewal = begin("alice")) {
       world.slot("alice", World.fresh("alice-9"));
       assertFalse(renewal.stillCurrent());
-      renewal.received(REPLY.getBytes(StandardCharsets.UTF_8));
+      renewal.received(world.reply(REPLY).getBytes(StandardCharsets.UTF_8));
       RefreshOutcome outcome = renewal.commit();
       assertInstanceOf(RefreshOutcome.Refused.class, outcome);
       assertTrue(outcome.message().contains("slots stash claim alice"), outcome.message());
@@ -391,7 +396,7 @@ class RefreshTransactionTest {
     slots = world.discovering();
     try (RefreshTransaction renewal = begin("alice")) {
       assertTrue(slots.renameSlot("alice", "alicia").ok());
-      renewal.received(REPLY.getBytes(StandardCharsets.UTF_8));
+      renewal.received(world.reply(REPLY).getBytes(StandardCharsets.UTF_8));
       assertTrue(renewal.commit().ok());
     }
     assertEquals("alice-2", refreshToken("alicia"));
@@ -402,7 +407,7 @@ class RefreshTransactionTest {
     slots = world.discovering();
     try (RefreshTransaction renewal = begin("alice")) {
       assertTrue(slots.removeSlot("alice").ok());
-      renewal.received(REPLY.getBytes(StandardCharsets.UTF_8));
+      renewal.received(world.reply(REPLY).getBytes(StandardCharsets.UTF_8));
       assertFalse(renewal.commit().ok());
     }
     world.assertTokens("alice-1", "alice-2");
@@ -468,7 +473,7 @@ class RefreshTransactionTest {
                 try (RefreshTransaction mine = begin("alice")) {
                   begun.countDown();
                   done.await();
-                  mine.received(REPLY.getBytes(StandardCharsets.UTF_8));
+                  mine.received(world.reply(REPLY).getBytes(StandardCharsets.UTF_8));
                   return mine.commit();
                 }
               });
@@ -499,7 +504,7 @@ class RefreshTransactionTest {
       Future<RefreshOutcome> second;
       try (RefreshTransaction mine = begin("alice")) {
         second = other.submit(() -> ended("alice", RefreshRequest.ifWithin(Duration.ofMinutes(5))));
-        mine.received(REPLY.getBytes(StandardCharsets.UTF_8));
+        mine.received(world.reply(REPLY).getBytes(StandardCharsets.UTF_8));
         assertTrue(mine.commit().ok());
       }
       assertInstanceOf(RefreshOutcome.Unchanged.class, second.get(20, TimeUnit.SECONDS));

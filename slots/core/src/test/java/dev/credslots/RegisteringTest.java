@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class RegisteringTest {
+class RegisteringTest extends EngineTest {
 
   @Test
   void a_plain_live_file_becomes_the_first_slot() throws IOException {
-    World world = World.inMemory().clientWrites(fresh("first"));
+    World world = inMemory().clientWrites(fresh("first"));
     assertTrue(world.discovering().addSlot("work", false).ok());
     assertEquals("work", world.linked());
     assertEquals(fresh("first"), world.content("work"));
@@ -30,31 +30,31 @@ class RegisteringTest {
 
   @Test
   void a_file_is_copied_and_the_link_stays() throws IOException {
-    World world = World.inMemory().trio();
+    World world = inMemory().trio();
     Path from = world.directory.resolve("copy");
-    World.write(from, fresh("copied"));
+    world.writeLogin(from, fresh("copied"));
     assertTrue(world.discovering().addSlot("carol", from, false).ok());
     assertEquals("bob", world.linked());
-    assertEquals(fresh("copied"), Files.readString(from));
+    assertEquals(fresh("copied"), world.read(from));
     assertEquals(fresh("copied"), world.content("carol"));
   }
 
   @Test
   void a_login_that_is_a_slots_already_needs_force() throws IOException {
-    World world = World.inMemory().trio();
+    World world = inMemory().trio();
     SlotManager manager = world.discovering();
     assertFalse(manager.addSlot("twin", world.file("alice"), false).ok());
     manager.capture("alice");
     world.slot("alice", fresh("alice-2"));
     Path from = world.directory.resolve("copy");
-    World.write(from, fresh("alice-1"));
+    world.writeLogin(from, fresh("alice-1"));
     assertFalse(manager.addSlot("twin", from, false).ok());
     assertTrue(manager.addSlot("twin", from, true).ok());
   }
 
   @Test
   void what_cannot_be_added_is_refused() throws IOException {
-    World world = World.inMemory().trio();
+    World world = inMemory().trio();
     SlotManager manager = world.discovering();
     assertFalse(manager.addSlot("carol", false).ok());
     for (String content : List.of("", "{}", World.wiped(), World.expired())) {
@@ -73,7 +73,7 @@ class RegisteringTest {
 
   @Test
   void a_new_slot_inherits_nothing_of_a_file_that_was_deleted_by_hand() throws IOException {
-    World world = World.inMemory().trio();
+    World world = inMemory().trio();
     SlotManager manager = world.discovering();
     manager.capture("erik");
     Files.delete(world.file("erik"));
@@ -90,18 +90,17 @@ class RegisteringTest {
   void a_removed_slots_last_content_is_kept() throws IOException {
     for (String content :
         List.of(fresh("last"), World.wiped(), "", "garbage", "x".repeat(2 << 20))) {
-      World world = World.inMemory().trio().slot("alice", content);
+      World world = inMemory().trio().slot("alice", content);
       world.manager().switchTo("bob", "r");
       assertTrue(world.manager().removeSlot("alice").ok());
       assertFalse(Files.exists(world.file("alice")));
-      assertEquals(
-          content, Files.readString(world.own("stash").resolve(World.bytes(content) + ".json")));
+      assertEquals(content, world.read(world.stashed(content)));
     }
   }
 
   @Test
   void the_active_slot_is_not_removed() throws IOException {
-    World world = World.inMemory().trio();
+    World world = inMemory().trio();
     assertFalse(world.manager().removeSlot("bob").ok());
     assertEquals("bob", world.linked());
     assertTrue(Files.exists(world.live));
@@ -109,7 +108,7 @@ class RegisteringTest {
 
   @Test
   void a_slot_that_the_live_link_leads_to_by_another_slot_is_not_removed() throws IOException {
-    World world = World.inMemory().trio();
+    World world = inMemory().trio();
     Files.createSymbolicLink(world.file("alias"), world.file("bob").getFileName());
     world.link("alias");
     assertFalse(world.discovering().removeSlot("bob").ok());
@@ -118,7 +117,7 @@ class RegisteringTest {
 
   @Test
   void a_rename_takes_the_link_and_the_fingerprint_with_it() throws IOException {
-    World world = World.inMemory().trio();
+    World world = inMemory().trio();
     SlotManager manager = world.discovering();
     manager.switchTo("alice", "r");
     assertTrue(manager.renameSlot("alice", "carol").ok());
@@ -133,10 +132,10 @@ class RegisteringTest {
 
   @Test
   void a_capture_accepts_a_login_that_was_meant() throws IOException {
-    World world = World.inMemory().trio();
+    World world = inMemory().trio();
     SlotManager manager = world.manager();
     manager.capture("bob");
-    Files.writeString(world.live, fresh("meant"));
+    world.writeInPlace(world.live, fresh("meant"));
     assertFalse(manager.heal().ok());
     assertEquals(Optional.of(World.hash("meant")), manager.captureFingerprint("bob"));
     assertEquals(IdentityState.MATCH, manager.detectIdentityDrift("bob").state());

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
-class SwitchTest {
+class SwitchTest extends EngineTest {
 
   private static List<String> codes(SwitchOutcome outcome) {
     return outcome.warnings().stream().map(Warning::code).toList();
@@ -38,7 +38,7 @@ class SwitchTest {
 
   @Test
   void a_switch_turns_the_link_and_is_told_once() throws IOException {
-    World world = World.inMemory().trio();
+    World world = inMemory().trio();
     SwitchOutcome outcome = world.manager().switchTo("alice", "quota");
     SwitchOutcome.Switched done = assertInstanceOf(SwitchOutcome.Switched.class, outcome);
     assertEquals(Optional.of("bob"), done.from());
@@ -60,7 +60,7 @@ class SwitchTest {
 
   @Test
   void nothing_is_to_be_done_for_the_active_slot() throws IOException {
-    World world = World.inMemory().trio();
+    World world = inMemory().trio();
     world.manager().switchTo("alice", "r");
     world.manager().switchTo("bob", "r");
     world.switched.clear();
@@ -74,7 +74,7 @@ class SwitchTest {
 
   @Test
   void a_known_bad_slot_is_refused_forced_or_not() throws IOException {
-    World world = World.inMemory().trio();
+    World world = inMemory().trio();
     SlotManager manager = world.manager(builder -> builder.expiryPolicy(ExpiryPolicy.ACTIVATE));
     record Bad(String content, SlotState state) {}
     for (Bad bad :
@@ -106,7 +106,7 @@ class SwitchTest {
   @Test
   void a_slot_that_needs_renewal_is_switched_to_as_the_policy_says() throws IOException {
     World world =
-        World.inMemory()
+        inMemory()
             .trio()
             .slot("alice", World.login("alice-1", 60))
             .slot("erik", World.login("erik-1", -60));
@@ -126,7 +126,7 @@ class SwitchTest {
 
   @Test
   void a_hold_defers_and_force_passes() throws IOException {
-    World world = World.inMemory().trio();
+    World world = inMemory().trio();
     world.holds.add(Hold.named("nightly-run"));
     SwitchOutcome.Deferred deferred =
         assertInstanceOf(SwitchOutcome.Deferred.class, world.manager().switchTo("alice", "r"));
@@ -139,7 +139,7 @@ class SwitchTest {
 
   @Test
   void a_guard_that_throws_is_busy() throws IOException {
-    World world = World.inMemory().trio();
+    World world = inMemory().trio();
     SlotManager manager =
         world.manager(
             builder ->
@@ -155,7 +155,7 @@ class SwitchTest {
 
   @Test
   void a_guard_may_look_and_one_that_changes_slots_means_busy() throws IOException {
-    World world = World.inMemory().trio();
+    World world = inMemory().trio();
     SlotManager[] self = new SlotManager[1];
     self[0] =
         world.manager(
@@ -182,7 +182,7 @@ class SwitchTest {
 
   @Test
   void a_listener_that_throws_is_reported_and_hides_nothing() throws IOException {
-    World world = World.inMemory().trio();
+    World world = inMemory().trio();
     List<String> later = new ArrayList<>();
     SlotManager manager =
         world.manager(
@@ -210,7 +210,7 @@ class SwitchTest {
 
   @Test
   void a_listener_may_switch_on() throws IOException {
-    World world = World.inMemory().trio();
+    World world = inMemory().trio();
     SlotManager[] self = new SlotManager[1];
     self[0] =
         world.manager(
@@ -227,7 +227,7 @@ class SwitchTest {
 
   @Test
   void if_active_guards_against_a_switch_somebody_else_made() throws IOException {
-    World world = World.inMemory().trio();
+    World world = inMemory().trio();
     SlotManager manager = world.manager();
     SwitchOutcome other = manager.switchTo("alice", "r", SwitchOption.ifActive("erik"));
     assertInstanceOf(SwitchOutcome.Unchanged.class, other);
@@ -241,7 +241,7 @@ class SwitchTest {
 
   @Test
   void a_dry_run_says_what_the_switch_would_do() throws IOException {
-    World world = World.inMemory().trio();
+    World world = inMemory().trio();
     SlotManager manager = world.manager();
     manager.switchTo("alice", "r");
     world.clientWrites(fresh("alice-2"));
@@ -264,7 +264,7 @@ class SwitchTest {
 
   @Test
   void equal_bytes_need_nothing_to_be_kept() throws IOException {
-    World world = World.inMemory().trio();
+    World world = inMemory().trio();
     world.clientWrites(world.content("bob"));
     assertTrue(world.manager().switchTo("alice", "r").ok());
     assertEquals(fresh("bob-1"), world.content("bob"));
@@ -274,7 +274,7 @@ class SwitchTest {
 
   @Test
   void a_newer_token_of_a_known_login_comes_home_before_the_switch() throws IOException {
-    World world = World.inMemory().trio();
+    World world = inMemory().trio();
     SlotManager manager = world.manager();
     manager.capture("bob");
     // The same refresh token, a later access token: known lineage.
@@ -289,10 +289,10 @@ class SwitchTest {
 
   @Test
   void an_older_token_of_a_known_login_never_replaces_a_newer() throws IOException {
-    World world = World.inMemory().trio();
+    World world = inMemory().trio();
     SlotManager manager = world.manager();
     manager.capture("bob");
-    Files.writeString(world.live, fresh("bob-2"));
+    world.writeInPlace(world.live, fresh("bob-2"));
     manager.capture("bob");
     world.clientWrites(World.login("bob-1", 8 * World.HOUR));
     assertTrue(manager.switchTo("alice", "r").ok());
@@ -302,14 +302,12 @@ class SwitchTest {
 
   @Test
   void an_unknown_login_goes_to_the_stash_and_the_switch_goes_on() throws IOException {
-    World world = World.inMemory().trio().clientWrites(fresh("unknown"));
+    World world = inMemory().trio().clientWrites(fresh("unknown"));
     SwitchOutcome outcome = world.manager().switchTo("alice", "r");
     assertTrue(outcome.ok());
     assertTrue(codes(outcome).contains("stashed"));
     assertEquals("alice", world.linked());
-    assertEquals(
-        fresh("unknown"),
-        Files.readString(world.own("stash").resolve(World.bytes(fresh("unknown")) + ".json")));
+    assertEquals(fresh("unknown"), world.read(world.stashed(fresh("unknown"))));
     assertTrue(world.events.stream().anyMatch(SlotEvent.Stashed.class::isInstance));
     assertEquals(fresh("bob-1"), world.content("bob"));
   }
@@ -318,18 +316,17 @@ class SwitchTest {
   void useless_and_huge_live_files_are_kept_too() throws IOException {
     for (String content :
         List.of(World.wiped(), World.expired(), "", "binary \u0001", "x".repeat(2 << 20))) {
-      World world = World.inMemory().trio().clientWrites(content);
+      World world = inMemory().trio().clientWrites(content);
       SwitchOutcome outcome = world.manager().switchTo("alice", "r");
       assertTrue(outcome.ok());
-      assertEquals(
-          content, Files.readString(world.own("stash").resolve(World.bytes(content) + ".json")));
+      assertEquals(content, world.read(world.stashed(content)));
       world.assertNoTemporaryFile();
     }
   }
 
   @Test
   void a_directory_in_the_place_of_the_live_file_is_refused() throws IOException {
-    World world = World.inMemory().trio();
+    World world = inMemory().trio();
     Files.delete(world.live);
     Files.createDirectory(world.live);
     assertInstanceOf(
@@ -339,7 +336,7 @@ class SwitchTest {
 
   @Test
   void a_broken_link_a_link_elsewhere_and_nothing_are_replaced() throws IOException {
-    World world = World.inMemory().trio();
+    World world = inMemory().trio();
     SlotManager manager = world.manager();
     Files.delete(world.live);
     assertTrue(manager.switchTo("alice", "r").ok());
@@ -347,23 +344,23 @@ class SwitchTest {
     Files.createSymbolicLink(world.live, world.file("gone"));
     assertTrue(manager.switchTo("alice", "r").ok());
     Files.delete(world.live);
-    World.write(world.directory.resolve("elsewhere"), fresh("elsewhere"));
+    world.writeLogin(world.directory.resolve("elsewhere"), fresh("elsewhere"));
     Files.createSymbolicLink(world.live, world.directory.resolve("elsewhere"));
     SwitchOutcome outcome = manager.switchTo("bob", "r");
     assertEquals(List.of("foreign-link"), codes(outcome));
-    assertEquals(fresh("elsewhere"), Files.readString(world.directory.resolve("elsewhere")));
+    assertEquals(fresh("elsewhere"), world.read(world.directory.resolve("elsewhere")));
     assertEquals("bob", world.linked());
   }
 
   @Test
   void the_target_is_judged_again_after_the_live_file_came_home_to_it() throws IOException {
-    World world = World.inMemory().trio();
+    World world = inMemory().trio();
     SlotManager manager = world.manager();
     manager.capture("alice");
     // Seen in alice, and later than what alice has now: but its access token is over.
-    Files.writeString(world.file("alice"), fresh("alice-2"));
+    world.writeInPlace(world.file("alice"), fresh("alice-2"));
     manager.capture("alice");
-    Files.writeString(world.file("alice"), fresh("alice-1"));
+    world.writeInPlace(world.file("alice"), fresh("alice-1"));
     String over = World.login("alice-2", -60);
     world.clientWrites(over);
     SwitchOutcome outcome = manager.switchTo("alice", "r");
@@ -378,22 +375,22 @@ class SwitchTest {
   @Test
   void the_live_file_never_comes_home_over_what_cannot_be_kept(@TempDir Path temp)
       throws IOException {
-    World world = World.realTrio(Files.createDirectory(temp.resolve("claude")));
+    World world = realTrio(Files.createDirectory(temp.resolve("claude")));
     SlotManager manager = world.manager();
     manager.capture("bob");
     Path outside = temp.resolve("outside");
-    World.write(outside, fresh("outside"));
+    world.writeLogin(outside, fresh("outside"));
     Files.delete(world.file("bob"));
     Files.createSymbolicLink(world.file("bob"), outside);
     world.clientWrites(fresh("bob-1"));
     assertTrue(manager.switchTo("alice", "r").ok());
-    assertEquals(fresh("outside"), Files.readString(outside));
+    assertEquals(fresh("outside"), world.read(outside));
     world.assertTokens("bob-1");
   }
 
   @Test
   void the_targets_mtime_is_new_at_every_switch(@TempDir Path directory) throws IOException {
-    World world = World.realTrio(directory);
+    World world = realTrio(directory);
     SlotManager manager = world.manager();
     Set<FileTime> seen = new HashSet<>();
     for (String slot : List.of("alice", "bob", "alice", "bob", "erik", "bob")) {
@@ -409,7 +406,7 @@ class SwitchTest {
 
   @Test
   void everything_of_ours_is_the_owners_alone(@TempDir Path directory) throws IOException {
-    World world = World.realTrio(directory);
+    World world = realTrio(directory);
     SlotManager manager = world.manager();
     manager.switchTo("alice", "r");
     world.clientWrites(fresh("unknown"));
@@ -427,7 +424,7 @@ class SwitchTest {
 
   @Test
   void no_secret_is_in_the_journal_an_event_or_an_outcome() throws IOException {
-    World world = World.inMemory().trio().clientWrites(fresh("unknown"));
+    World world = inMemory().trio().clientWrites(fresh("unknown"));
     SwitchOutcome outcome = world.manager().switchTo("alice", "r");
     for (String text :
         List.of(
@@ -444,7 +441,7 @@ class SwitchTest {
 
   @Test
   void any_reason_is_taken_and_cut_to_a_thousand_characters() throws IOException {
-    World world = World.inMemory().trio();
+    World world = inMemory().trio();
     SlotManager manager = world.manager();
     List<String> reasons =
         List.of(
@@ -477,7 +474,7 @@ class SwitchTest {
 
   @Test
   void a_target_with_an_unproven_token_is_switched_to_with_a_warning() throws IOException {
-    World world = World.inMemory().trio();
+    World world = inMemory().trio();
     SlotManager manager = world.manager();
     manager.capture("alice");
     world.slot("alice", fresh("someone"));
@@ -491,10 +488,9 @@ class SwitchTest {
 
   @Test
   void failing_to_capture_does_not_fail_the_switch() throws IOException {
-    World world = World.inMemory().trio();
-    Files.createDirectory(world.directory.resolve(".credentials.json.alice.fingerprint.json"));
-    Files.createDirectory(
-        world.directory.resolve(".credentials.json.alice.fingerprint.json/in the way"));
+    World world = inMemory().trio();
+    Files.createDirectory(world.sidecar("alice"));
+    Files.createDirectory(world.sidecar("alice").resolve("in the way"));
     SwitchOutcome outcome = world.manager().switchTo("alice", "r");
     assertTrue(outcome.ok());
     assertEquals(List.of("capture-failed"), codes(outcome));
@@ -556,7 +552,7 @@ class SwitchTest {
 
   @Test
   void a_directory_others_may_write_in_is_warned_of(@TempDir Path directory) throws IOException {
-    World world = World.realTrio(directory);
+    World world = realTrio(directory);
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
     assertEquals(List.of("directory-writable"), codes(world.manager().switchTo("alice", "r")));
     assertTrue(
@@ -566,7 +562,7 @@ class SwitchTest {
 
   @Test
   void switching_to_what_another_program_made_live_puts_the_choice_on_record() throws IOException {
-    World world = World.inMemory().trio();
+    World world = inMemory().trio();
     SlotManager manager = world.manager();
     manager.switchTo("alice", "ours");
     world.link("erik");

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
+import dev.credslots.credential.CredentialFormat;
 import dev.credslots.credential.Fingerprint;
 import dev.credslots.credential.Secret;
+import dev.credslots.testkit.FakeClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -40,22 +42,39 @@ final class World {
   final List<SlotEvent> events = new ArrayList<>();
   final List<Hold> holds = new ArrayList<>();
 
-  private World(Path directory) {
+  private final FakeClient client;
+  private final Dialect dialect;
+
+  private World(Path directory, FakeClient client) {
     this.directory = directory;
-    this.live = directory.resolve(".credentials.json");
+    this.client = client;
+    this.dialect = new Dialect(client);
+    this.live = directory.resolve(client.liveName());
   }
 
   static World in(Path directory) {
-    return new World(directory);
+    return of(directory, FakeClient.CLAUDE);
+  }
+
+  /**
+   * The files of another client. Tests go on to speak of Claude Code's, which are put into its
+   * language on the way in, and back on the way out if they are as they were.
+   */
+  static World of(Path directory, FakeClient client) {
+    return new World(directory, client);
   }
 
   static World inMemory() {
+    return inMemory(FakeClient.CLAUDE);
+  }
+
+  static World inMemory(FakeClient client) {
     Configuration unix =
         Configuration.unix().toBuilder()
             .setAttributeViews("basic", "owner", "posix", "unix")
             .build();
     try {
-      return new World(Files.createDirectory(Jimfs.newFileSystem(unix).getPath("/claude")));
+      return of(Files.createDirectory(Jimfs.newFileSystem(unix).getPath("/claude")), client);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -91,7 +110,12 @@ final class World {
   }
 
   Path file(String slot) {
-    return directory.resolve(".credentials.json." + slot);
+    return directory.resolve(client.liveName() + "." + slot);
+  }
+
+  /** The slot's captured fingerprint. */
+  Path sidecar(String slot) {
+    return file(slot + ".fingerprint.json");
   }
 
   Path own(String name) {
@@ -99,8 +123,13 @@ final class World {
   }
 
   World slot(String name, String content) throws IOException {
-    write(file(name), content);
+    write(file(name), dialect.in(content));
     return this;
+  }
+
+  /** A credential file anywhere. */
+  void writeLogin(Path file, String content) throws IOException {
+    write(file, dialect.in(content));
   }
 
   static void write(Path file, String content) throws IOException {
@@ -116,8 +145,8 @@ final class World {
 
   /** As a client does after a refresh: a new file renamed over the live path. */
   World clientWrites(String content) throws IOException {
-    Path temp = directory.resolve(".credentials.json.tmp.0badcafe");
-    write(temp, content);
+    Path temp = directory.resolve(client.liveName() + ".tmp.0badcafe");
+    write(temp, dialect.in(content));
     Files.move(temp, live, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     return this;
   }
@@ -125,6 +154,7 @@ final class World {
   SlotManager manager(UnaryOperator<SlotManagerBuilder> more) {
     return more.apply(
             SlotManager.builder(directory)
+                .format(dialect.format())
                 .slots("bob", "alice", "erik")
                 .clock(CLOCK)
                 .lockTimeout(Duration.ofSeconds(20))
@@ -143,7 +173,7 @@ final class World {
   }
 
   static World realTrio(Path directory) throws IOException {
-    return new World(directory).trio();
+    return in(directory).trio();
   }
 
   /** bob is live; alice and erik are fresh. */
@@ -155,11 +185,40 @@ final class World {
   }
 
   String linked() throws IOException {
-    return Files.readSymbolicLink(live).toString().replace(".credentials.json.", "");
+    return Files.readSymbolicLink(live).toString().replace(client.liveName() + ".", "");
   }
 
   String content(String slot) throws IOException {
-    return Files.readString(file(slot));
+    return read(file(slot));
+  }
+
+  /** As a client that writes through the link. */
+  void writeInPlace(Path file, String content) throws IOException {
+    Files.writeString(file, dialect.in(content));
+  }
+
+  CredentialFormat.Reading login(byte[] bytes) {
+    return dialect.format().read(bytes);
+  }
+
+  /** Of the bytes that stand for a content. */
+  String hashOf(String content) {
+    return bytes(dialect.in(content));
+  }
+
+  /** A token server's reply, as this client's server would give it. */
+  String reply(String reply) {
+    return dialect.reply(reply, NOW);
+  }
+
+  /** What is in a credential file, as it was written if it is as it was. */
+  String read(Path file) throws IOException {
+    return dialect.out(Files.readString(file));
+  }
+
+  /** The name of a content's copy in the stash. */
+  Path stashed(String content) {
+    return own("stash").resolve(bytes(dialect.in(content)) + ".json");
   }
 
   boolean detached() {
