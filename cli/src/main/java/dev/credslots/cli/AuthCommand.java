@@ -206,7 +206,10 @@ final class AuthCommand implements Command.Handler {
   }
 
   private static TokenSource source(Session session) {
-    return TokenSource.of(session.surroundings().environment(), System.getProperty("os.name", ""));
+    return TokenSource.of(
+        session.setup().provider(),
+        session.surroundings().environment(),
+        System.getProperty("os.name", ""));
   }
 
   /** A token, on standard output and nowhere else; {@code --json} tells all but the token. */

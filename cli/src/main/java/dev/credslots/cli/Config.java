@@ -2,6 +2,7 @@ package dev.credslots.cli;
 
 import dev.credslots.ExpiryPolicy;
 import dev.credslots.IdentityPolicy;
+import dev.credslots.credential.CustomFormat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -40,6 +41,12 @@ final class Config {
     @Nullable String body;
     @Nullable List<String> scopes;
     @Nullable String userAgent;
+
+    /** Of a client that nobody here knows. */
+    @Nullable CustomFormat format;
+
+    /** Where that client keeps its credentials. */
+    @Nullable String dir;
   }
 
   Config(Path base) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.credslots.ExpiryPolicy;
 import dev.credslots.IdentityPolicy;
+import dev.credslots.credential.CustomFormat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -49,7 +50,7 @@ final class ConfigFile {
           "tokenStore");
 
   private static final List<String> PROVIDER_KEYS =
-      List.of("tokenUrl", "clientId", "body", "scopes", "userAgent");
+      List.of("tokenUrl", "clientId", "body", "scopes", "userAgent", "format");
 
   private final Path file;
   private final JsonParser parser;
@@ -173,19 +174,17 @@ final class ConfigFile {
     Map<String, Config.Endpoint> providers = new HashMap<>();
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = parser.currentName();
-      if (!name.equals("claude")) {
-        throw wrong("unknown provider" + shown(name) + "; this version knows claude");
-      }
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw wrong("provider '" + name + "' must be an object");
       }
-      providers.put(name, endpoint());
+      providers.put(name, endpoint(name));
     }
     return providers;
   }
 
-  private Config.Endpoint endpoint() throws IOException {
+  private Config.Endpoint endpoint(String name) throws IOException {
     Config.Endpoint endpoint = new Config.Endpoint();
+    boolean known = name.equals("claude") || name.equals("codex");
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String key = parser.currentName();
       parser.nextToken();
@@ -195,10 +194,53 @@ final class ConfigFile {
         case "body" -> endpoint.body = text(key);
         case "scopes" -> endpoint.scopes = texts(key);
         case "userAgent" -> endpoint.userAgent = text(key);
+        case "format" -> {
+          if (known) {
+            throw wrong("provider '" + name + "' has its own format");
+          }
+          format(name, endpoint);
+        }
         default -> throw wrong("unknown key" + shown(key) + Nearest.hint(key, PROVIDER_KEYS));
       }
     }
+    if (!known && endpoint.format == null) {
+      throw wrong(
+          "unknown provider" + shown(name) + "; one besides claude and codex needs a 'format'");
+    }
     return endpoint;
+  }
+
+  private void format(String name, Config.Endpoint endpoint) throws IOException {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      throw wrong("key 'format' must be an object");
+    }
+    CustomFormat.Builder format = CustomFormat.of(name);
+    try {
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String key = parser.currentName();
+        parser.nextToken();
+        switch (key) {
+          case "dir" -> endpoint.dir = text(key);
+          case "liveName" -> format.liveName(text(key));
+          case "loginKeys" -> format.loginKeys(texts(key));
+          default -> {
+            if (!CustomFormat.Builder.POINTERS.contains(key)) {
+              throw wrong("unknown key" + shown(key) + Nearest.hint(key, formatKeys()));
+            }
+            format.pointer(key, text(key));
+          }
+        }
+      }
+      endpoint.format = format.build();
+    } catch (IllegalArgumentException e) {
+      throw wrong("provider" + shown(name) + ": " + e.getMessage());
+    }
+  }
+
+  private static List<String> formatKeys() {
+    List<String> keys = new ArrayList<>(List.of("dir", "liveName", "loginKeys"));
+    keys.addAll(CustomFormat.Builder.POINTERS);
+    return keys;
   }
 
   private String text(String key) throws IOException {

@@ -11,6 +11,10 @@ import java.util.Optional;
 
 /** {@code slots doctor}. */
 final class DoctorCommand implements Command.Handler {
+  /** Codex takes the first two instead of the stored login [source], and older ones the third. */
+  private static final List<String> SHADOWING_CODEX =
+      List.of("CODEX_API_KEY", "CODEX_ACCESS_TOKEN", "OPENAI_API_KEY");
+
   /** Claude Code takes each of these instead of the stored login. */
   private static final List<String> SHADOWING =
       List.of(
@@ -36,7 +40,7 @@ final class DoctorCommand implements Command.Handler {
         findings = slots.diagnose();
       }
       List<Finding> all = new ArrayList<>(findings);
-      for (String variable : SHADOWING) {
+      for (String variable : shadowing(session.setup().provider())) {
         // Its name only: its value is a secret.
         if (!session.surroundings().variable(variable).isEmpty()) {
           all.add(
@@ -49,6 +53,14 @@ final class DoctorCommand implements Command.Handler {
         }
       }
       return new Told(all, repair);
+    }
+
+    private static List<String> shadowing(String provider) {
+      return switch (provider) {
+        case "claude" -> SHADOWING;
+        case "codex" -> SHADOWING_CODEX;
+        default -> List.of();
+      };
     }
 
     private static boolean fixable(List<Finding> findings) {

@@ -7,7 +7,7 @@ final class GlobalOptions {
   static final List<Opt> ALL =
       List.of(
           Opt.value("dir", "DIR", "the credentials directory (SLOTS_DIR; default: the client's)"),
-          Opt.value("provider", "NAME", "whose credentials they are: claude"),
+          Opt.value("provider", "NAME", "whose they are: claude, codex or a configured one"),
           Opt.value("slots", "A,B", "the slots, in order (SLOTS_NAMES; default: all there are)"),
           Opt.value("slot-template", "PATH", "where slots lie, with {slot} for the name"),
           Opt.value("live-name", "NAME", "the file that clients read"),

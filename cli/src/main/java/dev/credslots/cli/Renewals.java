@@ -32,14 +32,14 @@ final class Renewals {
    * @throws Failure if the configuration or a variable makes no sense
    */
   static Renewals of(Session session) {
-    return of(session.surroundings(), session.setup().config());
+    return of(session.surroundings(), session.setup().config(), session.setup().provider());
   }
 
-  static Renewals of(Surroundings surroundings, Config config) {
+  static Renewals of(Surroundings surroundings, Config config, String name) {
     RefreshBuffer buffer = buffer(surroundings);
     TokenRefresher refresher =
         new TokenRefresher(
-            provider(surroundings, config),
+            provider(surroundings, config, name),
             buffer.time(),
             surroundings.clock(),
             message -> new Output(surroundings).err("slots: " + Plain.text(message) + "\n"));
@@ -75,15 +75,38 @@ final class Renewals {
     return outcome.warned(warnings);
   }
 
-  private static Provider provider(Surroundings surroundings, Config config) {
+  private static Provider provider(Surroundings surroundings, Config config, String name) {
+    Config.Endpoint endpoint = config.providers.get(name);
     try {
-      return configured(Provider.CLAUDE, config.providers.get("claude"))
-          .overriddenBy(surroundings.environment());
+      Provider known =
+          switch (name) {
+            case "claude" -> Provider.CLAUDE;
+            case "codex" -> Provider.CODEX;
+            default -> described(name, endpoint);
+          };
+      return configured(known, endpoint).overriddenBy(surroundings.environment());
     } catch (IllegalArgumentException e) {
       // A sentence of its own; here it goes on with what to do.
       String message = String.valueOf(e.getMessage()).replaceFirst("[.]$", "");
       throw Failure.usage(message, "mend the configuration or the variable");
     }
+  }
+
+  private static Provider described(
+      String name, Config.@org.jspecify.annotations.Nullable Endpoint endpoint) {
+    if (endpoint == null || endpoint.tokenUrl == null || endpoint.clientId == null) {
+      throw Failure.usage(
+          "nobody said who renews the logins of " + Plain.quoted(name),
+          "give it a 'tokenUrl' and a 'clientId' in the configuration, or let its client do it");
+    }
+    return new Provider(
+        name,
+        url(endpoint.tokenUrl),
+        endpoint.clientId,
+        BodyStyle.FORM,
+        List.of(),
+        Provider.CLAUDE.userAgent(),
+        "");
   }
 
   private static Provider configured(

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class Setup {
   private static final Duration HOOK_TIMEOUT = Duration.ofSeconds(10);
 
+  private static final String CLAUDE = "claude";
+
   private final Surroundings surroundings;
   private final Words words;
   private final Config config;
@@ -77,7 +79,7 @@ final class Setup {
     return home(surroundings);
   }
 
-  private static Path home(Surroundings surroundings) {
+  static Path home(Surroundings surroundings) {
     String home = surroundings.home();
     if (home.isEmpty()) {
       throw Failure.usage("nobody knows your home directory", "set HOME, or give --dir");
@@ -86,7 +88,7 @@ final class Setup {
   }
 
   /** A path as people write it: {@code ~} is the home directory. */
-  private static Path path(Surroundings surroundings, Path base, String text, String source) {
+  static Path path(Surroundings surroundings, Path base, String text, String source) {
     try {
       if (text.isEmpty()) {
         throw Failure.usage(source + " is empty", "give it a path");
@@ -121,8 +123,11 @@ final class Setup {
     if (!variable.isEmpty()) {
       return path(surroundings, here, variable, "SLOTS_DIR");
     }
-    if (config.dir().isPresent()) {
+    if (config.dir().isPresent() && isConfigured()) {
       return path(surroundings, config.base, config.dir().get(), "the configuration's dir");
+    }
+    if (!isClaude()) {
+      return OtherClient.directory(provider(), config, surroundings);
     }
     // Defined but empty means the default, whatever the other variable says.
     boolean secure = surroundings.environment().containsKey("CLAUDE_SECURESTORAGE_CONFIG_DIR");
@@ -135,15 +140,14 @@ final class Setup {
    * @throws Failure if a template, name or number makes no sense
    */
   SlotManager manager() {
-    String provider = words.value("provider").orElse(config.provider);
-    if (provider != null && !provider.equals("claude")) {
-      throw Failure.usage(
-          "unknown provider " + Plain.quoted(provider), "this version knows claude");
-    }
-    SlotManagerBuilder builder = builder(directory());
-    String template = words.value("slot-template").orElse(config.slotTemplate);
-    String liveName = words.value("live-name").orElse(config.liveName);
+    SlotManagerBuilder builder = builder(directory(), provider());
+    boolean configured = isConfigured();
+    String template = words.value("slot-template").orElse(configured ? config.slotTemplate : null);
+    String liveName = words.value("live-name").orElse(configured ? config.liveName : null);
     try {
+      if (!isClaude()) {
+        builder.format(OtherClient.format(provider(), config));
+      }
       List<String> slots = slots();
       if (slots == null) {
         builder.discoverSlots();
@@ -156,7 +160,7 @@ final class Setup {
       if (liveName != null) {
         builder.liveName(liveName);
       }
-      if (ownsHomeIdentity()) {
+      if (isClaude() && ownsHomeIdentity()) {
         builder.identityFile(home(surroundings).resolve(".claude.json"));
       }
       builder.lockGuard(new Guards(this, surroundings));
@@ -204,7 +208,7 @@ final class Setup {
   }
 
   /** What is the same for every directory. */
-  private SlotManagerBuilder builder(Path directory) {
+  private SlotManagerBuilder builder(Path directory, String provider) {
     SlotManagerBuilder builder =
         SlotManager.builder(directory).clock(surroundings.clock()).expiryPolicy(policy());
     Duration grace = words.duration("grace").orElse(config.grace);
@@ -221,7 +225,10 @@ final class Setup {
     if (config.generations != null) {
       builder.generations(config.generations);
     }
-    builder.renewer((asking, slot) -> Renewals.of(surroundings, config).renew(asking, slot));
+    if (canRenew(provider)) {
+      builder.renewer(
+          (asking, slot) -> Renewals.of(surroundings, config, provider).renew(asking, slot));
+    }
     String runtime = surroundings.variable("XDG_RUNTIME_DIR");
     if (runtime.startsWith("/")) {
       builder.runtimeDirectory(path(surroundings, Path.of("/"), runtime, "XDG_RUNTIME_DIR"));
@@ -236,7 +243,7 @@ final class Setup {
 
   /** The slots in a directory that is a client's alone: where and what they are is as usual. */
   SlotManager managerOf(Path clientDirectory) {
-    return builder(clientDirectory).discoverSlots().build();
+    return builder(clientDirectory, CLAUDE).discoverSlots().build();
   }
 
   /** The directory of a client that nothing tells otherwise. */
@@ -246,10 +253,34 @@ final class Setup {
 
   /** The slots in {@link #homeDirectory}, whose identity file is beside it. */
   SlotManager homeManager() {
-    return builder(homeDirectory())
+    return builder(homeDirectory(), CLAUDE)
         .discoverSlots()
         .identityFile(home(surroundings).resolve(".claude.json"))
         .build();
+  }
+
+  /** Whose credentials this run is about. */
+  String provider() {
+    String configured = config.provider == null ? CLAUDE : config.provider;
+    return words.value("provider").orElse(configured);
+  }
+
+  private boolean isClaude() {
+    return provider().equals(CLAUDE);
+  }
+
+  /** Whether what the configuration says of directory and slots is about this run's provider. */
+  private boolean isConfigured() {
+    return provider().equals(config.provider == null ? CLAUDE : config.provider);
+  }
+
+  /** A described client's server is known only if somebody described it, too. */
+  private boolean canRenew(String provider) {
+    if (provider.equals(CLAUDE) || provider.equals(OtherClient.CODEX)) {
+      return true;
+    }
+    Config.Endpoint described = config.providers.get(provider);
+    return described != null && described.tokenUrl != null && described.clientId != null;
   }
 
   /** Only ~/.claude has its identity file one directory up, so no other touches that one. */
@@ -277,7 +308,7 @@ final class Setup {
       option = variable.isEmpty() ? null : variable;
     }
     if (option == null) {
-      return config.slots;
+      return isConfigured() ? config.slots : null;
     }
     List<String> names = new ArrayList<>();
     int from = 0;

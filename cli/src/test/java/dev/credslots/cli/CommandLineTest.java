@@ -118,7 +118,7 @@ class CommandLineTest {
     assertEquals(2, world.run("status", "--slots", "").exit());
     assertEquals(2, world.run("status", "--dir", "a\0b").exit());
     assertEquals(2, world.run("status", "--dir", "").exit());
-    assertEquals(2, world.run("status", "--provider", "codex").exit());
+    assertEquals(2, world.run("status", "--provider", "codecs").exit());
     assertEquals(2, world.run("switch", "bob", "--if-expired", "maybe").exit());
     assertEquals(2, world.run("switch", "bob", "--wait", "soon").exit());
     assertEquals(2, world.run("log", "-n", "0").exit());

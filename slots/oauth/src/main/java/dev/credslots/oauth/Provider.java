@@ -32,6 +32,7 @@ public record Provider(
     String accessPrefix) {
 
   private static final String TOKEN_URL_VARIABLE = "CLAUDE_OAUTH_TOKEN_URL";
+  private static final String CODEX_URL_VARIABLE = "CODEX_REFRESH_TOKEN_URL_OVERRIDE";
   private static final String CLIENT_ID_VARIABLE = "CLAUDE_OAUTH_CLIENT_ID";
   // Before the providers: their constructor needs these.
   private static final Pattern LOOPBACK =
@@ -105,11 +106,18 @@ public record Provider(
 
   /**
    * With what {@code CLAUDE_OAUTH_TOKEN_URL} and {@code CLAUDE_OAUTH_CLIENT_ID} say, which are
-   * about claude only; an empty variable counts as none.
+   * about claude only, or {@code CODEX_REFRESH_TOKEN_URL_OVERRIDE}, which Codex itself heeds
+   * [source]; an empty variable counts as none.
    *
    * @throws IllegalArgumentException if one of them cannot be used; the message names it
    */
   public Provider overriddenBy(Map<String, String> environment) {
+    if (name.equals("codex")) {
+      Optional<String> override = variable(environment, CODEX_URL_VARIABLE);
+      return override.isPresent()
+          ? named(CODEX_URL_VARIABLE, this, override.get(), Provider::withTokenUrlText)
+          : this;
+    }
     if (!name.equals("claude")) {
       return this;
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.credslots.testkit.CredentialsDirectory;
+import dev.credslots.testkit.FakeClient;
 import dev.credslots.testkit.FakeLogin;
 import dev.credslots.testkit.Laws;
 import dev.credslots.testkit.Laws.Expectations;
@@ -43,7 +44,7 @@ class ContractTest {
   @TempDir static Path program;
   private static SlotsCommand slots;
 
-  @TempDir private Path scratch;
+  @TempDir Path scratch;
   private HandMadeDirectory made;
   private final List<String> said = new ArrayList<>();
 
@@ -54,28 +55,48 @@ class ContractTest {
 
   @BeforeEach
   void make() throws Exception {
-    made = HandMadeDirectory.of(scratch.toRealPath().resolve("claude"));
+    made = HandMadeDirectory.of(scratch.toRealPath().resolve("claude"), client());
   }
 
   @AfterEach
   void no_secret_was_said() {
     for (String text : said) {
-      assertFalse(text.contains("-FAKE-"), () -> "a token in: " + text);
+      assertFalse(text.contains("FAKE-"), () -> "a token in: " + text);
     }
   }
 
-  private SlotsCommand.Result run(String... arguments) throws Exception {
+  /** Whose files the directory has; {@link CodexContractTest} has another's. */
+  FakeClient client() {
+    return FakeClient.CLAUDE;
+  }
+
+  /** What makes a command line one about {@link #client}. */
+  List<String> provider() {
+    return List.of();
+  }
+
+  SlotsCommand program() {
+    return slots;
+  }
+
+  HandMadeDirectory made() {
+    return made;
+  }
+
+  SlotsCommand.Result run(String... arguments) throws Exception {
     return run(slots.environment("SLOTS_DIR", made.path().toString()), arguments);
   }
 
-  private SlotsCommand.Result run(SlotsCommand command, String... arguments) throws Exception {
-    SlotsCommand.Result result = command.run(arguments);
+  SlotsCommand.Result run(SlotsCommand command, String... arguments) throws Exception {
+    List<String> line = new ArrayList<>(provider());
+    line.addAll(List.of(arguments));
+    SlotsCommand.Result result = command.run(line.toArray(String[]::new));
     said.add(result.out());
     said.add(result.err());
     return result;
   }
 
-  private Answer json(int exitCode, String... arguments) throws Exception {
+  Answer json(int exitCode, String... arguments) throws Exception {
     return Answer.of(exitCode, run(with("--json", arguments)));
   }
 
@@ -247,7 +268,7 @@ class ContractTest {
   void identity_after_a_capture_and_a_login_through_the_link() throws Exception {
     json(0, "identity", "bob").saysOfADirectory("slots");
     json(0, "capture", "bob").saysOfADirectory(CHANGE).is("outcome", "captured").is("slot", "bob");
-    String first = DigestUtils.sha256Hex(HandMadeDirectory.refreshToken("bob", 1));
+    String first = DigestUtils.sha256Hex(made.token("bob", 1));
     Answer match = json(0, "identity", "bob").find("slots", "name", "bob");
     match
         .has("name", "state", "drift", "storedFingerprint", "currentFingerprint", "reason")
@@ -261,9 +282,7 @@ class ContractTest {
     changed
         .is("drift", true)
         .is("storedFingerprint", first)
-        .is(
-            "currentFingerprint",
-            DigestUtils.sha256Hex(HandMadeDirectory.refreshToken("carol", 1)));
+        .is("currentFingerprint", DigestUtils.sha256Hex(made.token("carol", 1)));
     json(5, "heal").is("outcome", "refused").isSentence("message");
     json(0, "capture", "bob");
     json(0, "identity", "bob").find("slots", "name", "bob").is("state", "match");
@@ -292,7 +311,7 @@ class ContractTest {
         .is("from", "alice")
         .is("to", "alice")
         .isSentence("message");
-    lawsHold(HandMadeDirectory.refreshToken("bob", 1), HandMadeDirectory.refreshToken("alice", 1));
+    lawsHold(made.token("bob", 1), made.token("alice", 1));
   }
 
   @Test
@@ -372,10 +391,7 @@ class ContractTest {
     made.refreshedByAClient();
     Answer switched = json(0, "switch", "alice").is("outcome", "switched");
     assertEquals(Optional.of("alice"), linked());
-    lawsHold(
-        HandMadeDirectory.refreshToken("bob", 1),
-        HandMadeDirectory.refreshToken("bob", 2),
-        HandMadeDirectory.refreshToken("alice", 1));
+    lawsHold(made.token("bob", 1), made.token("bob", 2), made.token("alice", 1));
     for (Answer warning : switched.list("warnings")) {
       warning.has("code", "message").isSentence("message");
     }
@@ -422,7 +438,7 @@ class ContractTest {
         .is("active", "bob");
     assertEquals(Optional.of("bob"), linked());
     assertArrayEquals(refreshed, Files.readAllBytes(slotFile("bob")));
-    lawsHold(HandMadeDirectory.refreshToken("bob", 1), HandMadeDirectory.refreshToken("bob", 2));
+    lawsHold(made.token("bob", 1), made.token("bob", 2));
     json(0, "heal").is("outcome", "no-drift");
     json(0, "heal", "bob").is("outcome", "no-drift");
   }
@@ -438,10 +454,9 @@ class ContractTest {
         .is("sha256", DigestUtils.sha256Hex(carols))
         .isSentence("message");
     assertArrayEquals(carols, made.credentials().live().orElseThrow());
-    Set<String> holders =
-        made.credentials().tokensOnDisk().get(HandMadeDirectory.refreshToken("carol", 1));
+    Set<String> holders = made.credentials().tokensOnDisk().get(made.token("carol", 1));
     assertEquals(2, holders.size(), holders::toString);
-    lawsHold(HandMadeDirectory.refreshToken("carol", 1));
+    lawsHold(made.token("carol", 1));
   }
 
   @Test
@@ -481,20 +496,20 @@ class ContractTest {
         .isNull("slot")
         .is("active", "alice");
     assertEquals(Optional.of("alice"), linked());
-    lawsHold(HandMadeDirectory.refreshToken("alice", 1));
+    lawsHold(made.token("alice", 1));
   }
 
   // ---- add, remove, rename, log, doctor ----
 
   @Test
   void the_first_use_makes_a_slot_of_the_plain_live_file() throws Exception {
-    made = HandMadeDirectory.empty(scratch.resolve("first"));
+    made = HandMadeDirectory.empty(scratch.resolve("first"), client());
     made.shell("login bob 1 28800 20 >.credentials.json");
     json(0, "status").is("live/state", "detached");
     json(0, "add", "bob").saysOfADirectory(CHANGE).is("outcome", "added").is("slot", "bob");
     assertEquals(Optional.of("bob"), linked());
     json(0, "identity", "bob").find("slots", "name", "bob").is("state", "match");
-    lawsHold(HandMadeDirectory.refreshToken("bob", 1));
+    lawsHold(made.token("bob", 1));
   }
 
   @Test
@@ -518,7 +533,7 @@ class ContractTest {
     json(3, "remove", "nobody").is("outcome", "refused");
     json(0, "remove", "carol").is("outcome", "removed").is("slot", "carol");
     assertFalse(Files.exists(slotFile("carol")));
-    lawsHold(HandMadeDirectory.refreshToken("bob", 1), HandMadeDirectory.refreshToken("carol", 1));
+    lawsHold(made.token("bob", 1), made.token("carol", 1));
     json(3, "capture", "erik").is("outcome", "refused");
   }
 
@@ -692,7 +707,7 @@ class ContractTest {
 
   @Test
   void another_template_and_live_name() throws Exception {
-    made = HandMadeDirectory.empty(scratch.resolve("other"));
+    made = HandMadeDirectory.empty(scratch.resolve("other"), client());
     made.shell(
         "mkdir -m 700 kept; login bob 1 28800 20 >kept/bob.json; login alice 1 28800 21"
             + " >kept/alice.json; ln -s kept/bob.json auth.json");
@@ -705,7 +720,7 @@ class ContractTest {
     assertEquals(2, run("status", "--slot-template", "no-placeholder").exitCode());
   }
 
-  private Path config(String text) throws Exception {
+  Path config(String text) throws Exception {
     Path file = Files.createTempFile(scratch, "config", ".json");
     return Files.write(file, text.getBytes(StandardCharsets.UTF_8)).toRealPath();
   }
@@ -713,10 +728,10 @@ class ContractTest {
   /** The fixture's tokens are of the form that is looked for in what was said. */
   @Test
   void the_secrets_are_recognizable() throws Exception {
-    String token = HandMadeDirectory.refreshToken("bob", 1);
+    String token = made.token("bob", 1);
     assertEquals(Optional.of("bob"), FakeLogin.accountOf(token));
     CredentialsDirectory directory = made.credentials();
     assertTrue(directory.tokensOnDisk().containsKey(token), directory::describe);
-    assertTrue(token.contains("-FAKE-"));
+    assertTrue(token.contains("FAKE-"));
   }
 }

@@ -210,6 +210,7 @@ final class SlotsCommand {
     builder.environment().put("HOME", home().toString());
     // Nobody's: a test that means to renew says where.
     builder.environment().put("CLAUDE_OAUTH_TOKEN_URL", "http://127.0.0.1:9/token");
+    builder.environment().put("CODEX_REFRESH_TOKEN_URL_OVERRIDE", "http://127.0.0.1:9/token");
     builder.environment().putAll(environment);
     return builder;
   }

@@ -1,0 +1,62 @@
+package dev.credslots.cli;
+
+import dev.credslots.credential.CodexFormat;
+import dev.credslots.credential.CredentialFormat;
+import dev.credslots.credential.CustomFormat;
+import java.nio.file.Path;
+
+/**
+ * The clients that are not Claude Code: Codex, and those that a configuration describes. Nothing of
+ * them is loaded for Claude Code's credentials.
+ */
+final class OtherClient {
+  static final String CODEX = "codex";
+
+  private OtherClient() {}
+
+  /**
+   * @throws Failure if nobody knows the provider
+   */
+  static CredentialFormat format(String provider, Config config) {
+    if (provider.equals(CODEX)) {
+      return new CodexFormat();
+    }
+    Config.Endpoint described = config.providers.get(provider);
+    CustomFormat format = described == null ? null : described.format;
+    if (format == null) {
+      throw unknown(provider);
+    }
+    return format;
+  }
+
+  /**
+   * The client's own directory: {@code CODEX_HOME}, where an empty one counts as none [source],
+   * else {@code ~/.codex}; a described client's as its description says.
+   *
+   * @throws Failure if nobody knows it
+   */
+  static Path directory(String provider, Config config, Surroundings surroundings) {
+    if (provider.equals(CODEX)) {
+      String home = surroundings.variable("CODEX_HOME");
+      return home.isEmpty()
+          ? Setup.home(surroundings).resolve(".codex")
+          : Setup.file(surroundings, home, "CODEX_HOME");
+    }
+    Config.Endpoint described = config.providers.get(provider);
+    if (described == null || described.format == null) {
+      throw unknown(provider);
+    }
+    if (described.dir == null) {
+      throw Failure.usage(
+          "nobody said where " + Plain.quoted(provider) + " keeps its credentials",
+          "give --dir, or its format a 'dir' in the configuration");
+    }
+    return Setup.path(surroundings, config.base, described.dir, "the format's dir");
+  }
+
+  private static Failure unknown(String provider) {
+    return Failure.usage(
+        "unknown provider " + Plain.quoted(provider),
+        "this version knows claude and codex, and those that the configuration gives a 'format'");
+  }
+}
