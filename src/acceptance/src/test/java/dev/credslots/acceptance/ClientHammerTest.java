@@ -14,6 +14,7 @@ import dev.credslots.Warning;
 import dev.credslots.testkit.ClientSimulator;
 import dev.credslots.testkit.ClientSimulator.Issued;
 import dev.credslots.testkit.CredentialsDirectory;
+import dev.credslots.testkit.FakeClient;
 import dev.credslots.testkit.FakeLogin;
 import dev.credslots.testkit.Laws;
 import dev.credslots.testkit.Laws.Expectations;
@@ -45,8 +46,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Two clients that refresh, log in, wipe, come back from long ago and at times ignore every lock,
@@ -56,7 +58,6 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>{@code -Dslots.hammer.seconds=3600} for an hour of it.
  */
-@Tag("fault")
 class ClientHammerTest {
   private static final List<String> ACCOUNTS = List.of("alice", "bob", "erik");
   private static final List<String> ROLES =
@@ -68,18 +69,25 @@ class ClientHammerTest {
   private static final int SHOWN = 20;
   private static final Pattern RESTORE = Pattern.compile("if that is wrong: slots restore (\\w+)");
 
-  @Test
-  void every_token_is_kept_where_nothing_is_let_go(@TempDir Path scratch) throws Exception {
-    new Hammer(scratch, ALL, Duration.ofSeconds(SECONDS * 2 / 3)).run();
+  @Tag("fault")
+  @ParameterizedTest
+  @EnumSource
+  void every_token_is_kept_where_nothing_is_let_go(FakeClient client, @TempDir Path scratch)
+      throws Exception {
+    new Hammer(client, scratch, ALL, Duration.ofSeconds(SECONDS * 2 / 3)).run();
   }
 
-  @Test
-  void the_newest_token_of_everyone_is_kept(@TempDir Path scratch) throws Exception {
-    new Hammer(scratch, AS_SHIPPED, Duration.ofSeconds(SECONDS / 3)).run();
+  @Tag("fault")
+  @ParameterizedTest
+  @EnumSource
+  void the_newest_token_of_everyone_is_kept(FakeClient client, @TempDir Path scratch)
+      throws Exception {
+    new Hammer(client, scratch, AS_SHIPPED, Duration.ofSeconds(SECONDS / 3)).run();
   }
 
   /** One run, and what it came to. */
   private static final class Hammer {
+    private final FakeClient client;
     private final Path scratch;
     private final int generations;
     private final Duration length;
@@ -90,23 +98,25 @@ class ClientHammerTest {
     private final List<String> violations = new ArrayList<>();
     private final Account account = new Account();
 
-    Hammer(Path scratch, int generations, Duration length) throws IOException {
+    Hammer(FakeClient client, Path scratch, int generations, Duration length) throws IOException {
+      this.client = client;
       this.scratch = scratch;
       this.generations = generations;
       this.length = length;
       this.directory =
-          CredentialsDirectory.create(Files.createDirectories(scratch.resolve("world/claude")));
+          CredentialsDirectory.create(Files.createDirectories(scratch.resolve("world/claude")))
+              .of(client);
       this.ledger = Files.createDirectories(scratch.resolve("ledger"));
     }
 
     void run() throws Exception {
       for (String name : ACCOUNTS) {
-        FakeLogin login = FakeLogin.of(name);
+        FakeLogin login = FakeLogin.builder(name).client(client).build();
         directory.slot(name, login);
         account.issued(new Issued(name, 1, login.refreshToken(), "given", name, Optional.empty()));
       }
       directory.link("alice").identity(FakeLogin.of("alice"));
-      SlotManager manager = manager(directory.path(), generations);
+      SlotManager manager = manager(directory, generations);
       for (String name : ACCOUNTS) {
         // Whose each is, as if everyone had logged in while ours looked on.
         directory.identity(FakeLogin.of(name));
@@ -115,7 +125,13 @@ class ClientHammerTest {
       }
       SlotsCommand program = SlotsCommand.built(scratch.resolve("program"));
       Path config = scratch.resolve("config.json");
-      Files.writeString(config, "{\"generations\":" + generations + "}");
+      Files.writeString(
+          config,
+          "{\"provider\":\""
+              + Formats.of(client).provider()
+              + "\",\"generations\":"
+              + generations
+              + "}");
 
       ExecutorService pool = Executors.newFixedThreadPool(2);
       AtomicLong reads = new AtomicLong();
@@ -154,9 +170,10 @@ class ClientHammerTest {
               .toList());
       account.judge(directory, generations == ALL, violations);
       System.out.printf(
-          "fault lab: client hammer, %d s, %s generations kept: %d operations of clients and %s of"
+          "fault lab: client hammer, %s, %d s, %s generations kept: %d operations of clients and %s of"
               + " ours; %s; %d live reads, %d of them while a client was writing in place, all"
               + " others valid; last heal: %s%n",
+          client,
           length.toSeconds(),
           generations == ALL ? "all" : Integer.toString(generations),
           account.operations,
@@ -184,7 +201,9 @@ class ClientHammerTest {
           "--pace",
           "20",
           "--retry",
-          "5");
+          "5",
+          "--client",
+          client.name());
     }
 
     private Process worker(int number) throws IOException {
@@ -195,7 +214,8 @@ class ClientHammerTest {
           ROLES.get(number),
           Integer.toString(number + 1),
           Long.toString(length.toMillis()),
-          Integer.toString(generations));
+          Integer.toString(generations),
+          client.name());
     }
 
     private static Process java(Path output, Class<?> main, String... arguments)
@@ -450,14 +470,15 @@ class ClientHammerTest {
 
     private static String place(String file, CredentialsDirectory directory) {
       String generations = CredentialsDirectory.STATE_NAME + "/generations/";
-      String slot = CredentialsDirectory.LIVE_NAME + ".";
+      String live = directory.client().liveName();
+      String slot = live + ".";
       if (file.startsWith(generations)) {
         return file.substring(generations.length(), file.lastIndexOf('/'));
       }
       if (file.startsWith(slot)) {
         return file.substring(slot.length());
       }
-      return file.equals(CredentialsDirectory.LIVE_NAME) ? "live" : "stash";
+      return file.equals(live) ? "live" : "stash";
     }
   }
 
@@ -483,10 +504,11 @@ class ClientHammerTest {
     return RESTORE.matcher(message).results().map(found -> found.group(1)).toList();
   }
 
-  private static SlotManager manager(Path directory, int generations) {
-    return SlotManager.builder(directory)
+  private static SlotManager manager(CredentialsDirectory directory, int generations) {
+    return SlotManager.builder(directory.path())
+        .format(Formats.of(directory.client()))
         .discoverSlots()
-        .identityFile(directory.resolve(CredentialsDirectory.IDENTITY_NAME))
+        .identityFile(directory.identityPath())
         .generations(generations)
         .build();
   }
@@ -500,9 +522,9 @@ class ClientHammerTest {
     private final Map<String, Long> counts = new TreeMap<>();
     private int added;
 
-    private Worker(Path path, int seed, int generations) {
-      this.directory = CredentialsDirectory.in(path);
-      this.manager = manager(path, generations);
+    private Worker(CredentialsDirectory directory, int seed, int generations) {
+      this.directory = directory;
+      this.manager = manager(directory, generations);
       this.random = new Random(seed);
       this.mark = "w" + seed + "x";
     }
@@ -510,7 +532,10 @@ class ClientHammerTest {
     /** Prints what came into a slot on somebody's word, and counts of what came of everything. */
     public static void main(String[] args) throws Exception {
       Worker worker =
-          new Worker(Path.of(args[0]), Integer.parseInt(args[2]), Integer.parseInt(args[4]));
+          new Worker(
+              CredentialsDirectory.in(Path.of(args[0])).of(FakeClient.valueOf(args[5])),
+              Integer.parseInt(args[2]),
+              Integer.parseInt(args[4]));
       long end = System.nanoTime() + Duration.ofMillis(Long.parseLong(args[3])).toNanos();
       while (System.nanoTime() < end) {
         try {

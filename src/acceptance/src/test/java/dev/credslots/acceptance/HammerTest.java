@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.credslots.SlotManager;
 import dev.credslots.SwitchOutcome;
+import dev.credslots.testkit.FakeClient;
+import dev.credslots.testkit.FakeLogin;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +15,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -26,44 +29,64 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Sixteen threads over two managers of one JVM, and eight processes beside them, switch at random
  * among three slots: whoever reads the live path sees a slot's whole content, and every switch that
- * is reported is in the journal once.
+ * is reported is in the journal once. Of every client's files.
  */
-@Tag("fault")
 class HammerTest {
   private static final List<String> SLOTS = List.of("alice", "bob", "erik");
-  private static final Duration LENGTH = Duration.ofSeconds(20);
   private static final int THREADS = 16;
   private static final int PROCESSES = 8;
   private static final int READS = 100_000;
 
+  @Tag("fault")
+  @ParameterizedTest
+  @EnumSource
+  void everyone_switches_at_once_and_every_read_is_a_slot(
+      FakeClient client, @TempDir Path directory) throws Exception {
+    hammer(client, directory, THREADS, PROCESSES, Duration.ofSeconds(20), READS);
+  }
+
+  /** In every build, so that a client whose hammer would fail is not found out a day later. */
   @Test
-  void everyone_switches_at_once_and_every_read_is_a_slot(@TempDir Path directory)
+  void a_few_switch_at_once_over_codexs_files(@TempDir Path directory) throws Exception {
+    hammer(FakeClient.CODEX, directory, 4, 2, Duration.ofSeconds(2), 100);
+  }
+
+  private static void hammer(
+      FakeClient client,
+      Path directory,
+      int threadCount,
+      int processCount,
+      Duration length,
+      int least)
       throws Exception {
     for (String slot : SLOTS) {
-      Files.writeString(directory.resolve(".credentials.json." + slot), credential(slot));
+      Files.writeString(
+          directory.resolve(client.liveName() + "." + slot), credential(client, slot));
     }
-    manager(directory).switchTo("alice", "before the hammer");
+    manager(client, directory).switchTo("alice", "before the hammer");
     List<Process> processes = new ArrayList<>();
-    for (int i = 0; i < PROCESSES; i++) {
-      processes.add(Hammering.start(directory, i, LENGTH));
+    for (int i = 0; i < processCount; i++) {
+      processes.add(Hammering.start(client, directory, i, length));
     }
-    ExecutorService pool = Executors.newFixedThreadPool(THREADS + 2);
+    ExecutorService pool = Executors.newFixedThreadPool(threadCount + 2);
     AtomicBoolean over = new AtomicBoolean();
     try {
-      SlotManager one = manager(directory);
-      SlotManager other = manager(directory);
+      SlotManager one = manager(client, directory);
+      SlotManager other = manager(client, directory);
       List<Future<Integer>> threads = new ArrayList<>();
-      for (int i = 0; i < THREADS; i++) {
+      for (int i = 0; i < threadCount; i++) {
         int seed = 100 + i;
         SlotManager manager = i % 2 == 0 ? one : other;
-        threads.add(pool.submit(() -> Hammering.hammer(manager, seed, LENGTH)));
+        threads.add(pool.submit(() -> Hammering.hammer(manager, seed, length)));
       }
       AtomicLong reads = new AtomicLong();
-      Future<?> reader = pool.submit(reading(directory, over, reads));
+      Future<?> reader = pool.submit(reading(client, directory, over, reads));
       Future<Long> journal = pool.submit(new JournalCount(directory, over));
 
       long reported = 1;
@@ -80,11 +103,11 @@ class HammerTest {
       reader.get();
       assertEquals(reported, journal.get(), "journal lines that say switched");
       assertEquals(List.of(), leftovers(directory));
-      assertTrue(reads.get() >= READS, "only " + reads.get() + " reads");
+      assertTrue(reads.get() >= least, "only " + reads.get() + " reads");
       System.out.printf(
-          "hammer: %d switches by %d threads and %d processes, %d reads of the live path, all of"
+          "hammer: %s, %d switches by %d threads and %d processes, %d reads of the live path, all of"
               + " them a slot%n",
-          reported, THREADS, PROCESSES, reads.get());
+          client, reported, threadCount, processCount, reads.get());
     } finally {
       over.set(true);
       pool.shutdownNow();
@@ -92,22 +115,26 @@ class HammerTest {
     }
   }
 
-  private static SlotManager manager(Path directory) {
-    return SlotManager.builder(directory).slots(SLOTS).build();
+  private static SlotManager manager(FakeClient client, Path directory) {
+    return SlotManager.builder(directory).format(Formats.of(client)).slots(SLOTS).build();
   }
 
-  private static String credential(String slot) {
-    return "{\"claudeAiOauth\":{\"accessToken\":\"sk-ant-oat01-FAKE-"
-        + slot
-        + "\",\"refreshToken\":\"sk-ant-ort01-FAKE-"
-        + slot
-        + "\",\"expiresAt\":4102444800000}}";
+  private static String credential(FakeClient client, String slot) {
+    FakeLogin login =
+        FakeLogin.builder(slot)
+            .client(client)
+            .now(Instant.EPOCH)
+            .expiresAt(Instant.parse("2100-01-01T00:00:00Z"))
+            .refreshTokenExpiresAt(Instant.parse("2100-01-01T00:00:00Z"))
+            .build();
+    return new String(login.credentialJson(), StandardCharsets.UTF_8);
   }
 
   /** Reads the live path until it is over; fails at the first read that is no slot's content. */
-  private static Callable<Void> reading(Path directory, AtomicBoolean over, AtomicLong reads) {
-    List<String> whole = SLOTS.stream().map(HammerTest::credential).toList();
-    Path live = directory.resolve(".credentials.json");
+  private static Callable<Void> reading(
+      FakeClient client, Path directory, AtomicBoolean over, AtomicLong reads) {
+    List<String> whole = SLOTS.stream().map(slot -> credential(client, slot)).toList();
+    Path live = directory.resolve(client.liveName());
     return () -> {
       while (!over.get()) {
         String content = Files.readString(live);
@@ -186,13 +213,15 @@ class HammerTest {
   static final class Hammering {
     private Hammering() {}
 
-    static Process start(Path directory, int seed, Duration length) throws IOException {
+    static Process start(FakeClient client, Path directory, int seed, Duration length)
+        throws IOException {
       return new ProcessBuilder(
               Path.of(System.getProperty("java.home"), "bin", "java").toString(),
               "-XX:TieredStopAtLevel=1",
               "-cp",
               System.getProperty("java.class.path"),
               Hammering.class.getName(),
+              client.name(),
               directory.toString(),
               Integer.toString(seed),
               Long.toString(length.toMillis()))
@@ -202,8 +231,9 @@ class HammerTest {
 
     /** Prints how many switches were reported as done. */
     public static void main(String[] args) {
-      Duration length = Duration.ofMillis(Long.parseLong(args[2]));
-      System.out.println(hammer(manager(Path.of(args[0])), Integer.parseInt(args[1]), length));
+      SlotManager manager = manager(FakeClient.valueOf(args[0]), Path.of(args[1]));
+      Duration length = Duration.ofMillis(Long.parseLong(args[3]));
+      System.out.println(hammer(manager, Integer.parseInt(args[2]), length));
     }
 
     static int hammer(SlotManager manager, int seed, Duration length) {

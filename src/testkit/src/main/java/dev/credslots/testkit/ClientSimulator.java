@@ -487,12 +487,16 @@ public final class ClientSimulator {
    * operations), and for several processes a ledger directory outside the first one; then {@code
    * --pace MS} for the longest pause between two operations (default 20), {@code --retry MS} for
    * the least pause between tries at a lock (default 1000), {@code --tame} to refresh by rename
-   * under the locks and nothing else, {@code --codex} for a client that is Codex.
+   * under the locks and nothing else, {@code --client CODEX} for another client.
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     List<String> words = new ArrayList<>(List.of(arguments));
     boolean tame = words.remove("--tame");
-    FakeClient whose = words.remove("--codex") ? FakeClient.CODEX : FakeClient.CLAUDE;
+    int named = words.indexOf("--client");
+    FakeClient whose = named < 0 ? FakeClient.CLAUDE : FakeClient.valueOf(words.get(named + 1));
+    if (named >= 0) {
+      words.subList(named, named + 2).clear();
+    }
     long pace = option(words, "--pace", 20);
     long pause = option(words, "--retry", 1000);
     if (words.size() < 3 || words.size() > 4) {
