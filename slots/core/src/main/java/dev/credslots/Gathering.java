@@ -52,6 +52,7 @@ final class Gathering {
   /** The evidence for one detached file. */
   private final class OfFile {
     private final SlotReading file;
+    private final Optional<AccountId> inFile;
     private final Memory memory;
     private final Facts.Request request;
     private final Map<String, SlotReading> slots = new LinkedHashMap<>();
@@ -60,6 +61,8 @@ final class Gathering {
 
     OfFile(SlotReading file, Memory memory, Facts.Request request) {
       this.file = file;
+      Optional<Credential> login = file.credential();
+      this.inFile = login.isPresent() ? login.get().account() : Optional.empty();
       this.memory = memory;
       this.request = request;
       for (String name : directory.names()) {
@@ -73,7 +76,6 @@ final class Gathering {
       Marker marker = marker();
       Facts.Newcomer newcomer =
           marker instanceof Marker.NewLogin ? Facts.Newcomer.LOGIN : Facts.Newcomer.NO;
-      Optional<AccountId> inFile = file.credential().flatMap(Credential::account);
       if (inFile.isPresent()) {
         if (accountInFile(inFile.get())) {
           newcomer = Facts.Newcomer.ACCOUNT;
@@ -191,9 +193,11 @@ final class Gathering {
     }
 
     private boolean ofAnotherAccount(SlotReading slot) {
+      if (inFile.isEmpty()) {
+        return false;
+      }
       Optional<AccountId> own = slot.accountId();
-      Optional<AccountId> other = file.credential().flatMap(Credential::account);
-      return own.isPresent() && other.isPresent() && own.get().differsFrom(other.get());
+      return own.isPresent() && own.get().differsFrom(inFile.get());
     }
   }
 

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * time of its own for whoever compares them.
  */
 public final class CustomFormat implements CredentialFormat {
+  private static final int LONGEST_ID = 100;
+
   private final String provider;
   private final String liveName;
   private final JsonPointer accessToken;
@@ -99,20 +101,26 @@ public final class CustomFormat implements CredentialFormat {
               Optional.empty(),
               Optional.empty(),
               List.of(),
-              text(account, bytes).flatMap(CustomFormat::account),
+              account(bytes),
               refreshToken == null && expiresAt == null));
     } catch (MalformedJsonException e) {
       return new Reading.NoLogin(String.valueOf(e.getMessage()));
     }
   }
 
-  /** The id itself, or the one in an id token. */
-  private static Optional<AccountId> account(String text) {
-    Optional<JwtClaims> claims = JwtClaims.of(text);
+  /** The id in the file; without a place for one, that in the id token. */
+  private Optional<AccountId> account(byte[] file) throws MalformedJsonException {
+    if (account != null) {
+      // An id is shown to people: what may be a token in its place is none.
+      return account
+          .text(file)
+          .filter(id -> !id.isBlank() && id.length() <= LONGEST_ID && !id.matches(".*[.].*[.].*"))
+          .map(id -> new AccountId(id, Optional.empty(), Optional.empty()));
+    }
+    Optional<JwtClaims> claims = text(idToken, file).flatMap(JwtClaims::of);
     Optional<String> email = claims.flatMap(token -> token.text("email"));
     return claims
         .flatMap(token -> token.text("sub"))
-        .or(() -> claims.isPresent() || text.isBlank() ? Optional.empty() : Optional.of(text))
         .map(id -> new AccountId(id, Optional.empty(), email));
   }
 
@@ -214,7 +222,8 @@ public final class CustomFormat implements CredentialFormat {
      *
      * @param value one of {@link #POINTERS}: {@code accessToken} is needed; {@code expiresAt} and
      *     {@code loginExpiresAt} are numbers, milliseconds above 1e12 and seconds below, or RFC
-     *     3339 texts; {@code account} is an id, or an id token whose {@code sub} is one
+     *     3339 texts; {@code account} is an id and no token, and without it the {@code sub} of the
+     *     id token is one
      * @param pointer such as {@code /tokens/access_token}
      * @throws IllegalArgumentException if it is not one of them, or no pointer; the message names
      *     it
@@ -262,6 +271,13 @@ public final class CustomFormat implements CredentialFormat {
       travels("expiresAt", expiresAt);
       travels("loginExpiresAt", loginExpiresAt);
       travels("account", account);
+      if (account != null
+          && (account.equals(accessToken)
+              || account.equals(refreshToken)
+              || account.equals(idToken))) {
+        throw new IllegalArgumentException(
+            "'account' must not be a token: leave it out, and the id token's 'sub' is the account");
+      }
       return new CustomFormat(this, accessToken, liveName);
     }
 

@@ -2,7 +2,9 @@ package dev.credslots.credential;
 
 import dev.credslots.credential.JsonOutline.Span;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a value is in a document (RFC 6901), by names alone: an index into an array is taken for a
@@ -47,5 +49,15 @@ final class JsonPointer {
 
   byte[] put(byte[] file, String json) throws MalformedJsonException {
     return JsonSplice.put(file, json.getBytes(StandardCharsets.UTF_8), names);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof JsonPointer pointer && Arrays.equals(names, pointer.names);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(names);
   }
 }

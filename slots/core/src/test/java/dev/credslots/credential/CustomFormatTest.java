@@ -27,8 +27,7 @@ class CustomFormatTest {
         .pointer("accessToken", "/access_token")
         .pointer("refreshToken", "/refresh_token")
         .pointer("idToken", "/id_token")
-        .pointer("expiresAt", "/expiry_date")
-        .pointer("account", "/id_token");
+        .pointer("expiresAt", "/expiry_date");
   }
 
   private static Reading read(CustomFormat format, String json) {
@@ -113,6 +112,28 @@ class CustomFormatTest {
     assertEquals(Optional.of(NOW), login.loginExpiresAt());
     assertEquals("bob", login.account().orElseThrow().accountUuid());
     assertFalse(login.endless());
+  }
+
+  @Test
+  void no_token_gets_into_the_place_of_an_account() {
+    CustomFormat format =
+        CustomFormat.of("x")
+            .liveName("x.json")
+            .pointer("accessToken", "/token")
+            .pointer("account", "/who")
+            .build();
+    for (String token : List.of("a.b.c", "x".repeat(101), " ")) {
+      assertEquals(
+          Optional.empty(), login(format, "{\"token\":\"t\",\"who\":\"" + token + "\"}").account());
+    }
+    assertEquals(
+        Optional.empty(),
+        login(gemini().build(), "{\"access_token\":\"a\",\"id_token\":\"FAKE\"}").account());
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> gemini().pointer("account", "/refresh_token").build());
+    assertTrue(String.valueOf(e.getMessage()).startsWith("'account'"), e::getMessage);
   }
 
   @Test

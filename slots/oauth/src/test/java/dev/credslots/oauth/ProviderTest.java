@@ -70,6 +70,23 @@ class ProviderTest {
   }
 
   @Test
+  void codexs_own_variable_is_heeded_for_codex() {
+    Map<String, String> environment =
+        Map.of("CODEX_REFRESH_TOKEN_URL_OVERRIDE", "http://127.0.0.1:7/token");
+    assertEquals(
+        URI.create("http://127.0.0.1:7/token"),
+        Provider.CODEX.overriddenBy(environment).tokenUrl());
+    assertSame(Provider.CLAUDE, Provider.CLAUDE.overriddenBy(environment));
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                Provider.CODEX.overriddenBy(
+                    Map.of("CODEX_REFRESH_TOKEN_URL_OVERRIDE", "http://example.org/")));
+    assertTrue(String.valueOf(refused.getMessage()).startsWith("CODEX_"), refused::getMessage);
+  }
+
+  @Test
   void empty_variable_is_none() {
     Map<String, String> environment =
         Map.of("CLAUDE_OAUTH_TOKEN_URL", "", "CLAUDE_OAUTH_CLIENT_ID", "");

@@ -35,11 +35,6 @@ public enum FakeClient {
     return liveName;
   }
 
-  /** The key of the object with the tokens. */
-  String login() {
-    return login;
-  }
-
   /** The refresh token in a file, if it is a fake one. */
   Optional<String> refreshTokenIn(Optional<byte[]> credential) {
     return text(credential, refreshKey).filter(FakeLogin::isRefreshToken);
@@ -131,11 +126,6 @@ public enum FakeClient {
         });
     file.putAll(siblings);
     return bytes(file);
-  }
-
-  /** The keys of the tokens, access first. */
-  List<String> tokenKeys() {
-    return List.of(accessKey, refreshKey);
   }
 
   private byte[] bytes(Map<String, Object> file) {
