@@ -42,10 +42,17 @@ final class Adoption {
   private final SlotDirectory directory;
   private final Captures captures;
   private final Homecoming homecoming;
+  private final LoginHome logins;
   private final Stash stash;
   private final SlotFiles files;
 
-  Adoption(Settings settings, SlotDirectory directory, Captures captures, Homecoming homecoming) {
+  Adoption(
+      Settings settings,
+      SlotDirectory directory,
+      Captures captures,
+      Homecoming homecoming,
+      LoginHome logins) {
+    this.logins = logins;
     this.settings = settings;
     this.layout = settings.layout();
     this.directory = directory;
@@ -153,8 +160,19 @@ final class Adoption {
     return LockFile.tryAcquire(layout.lease(slot));
   }
 
-  /** Ends the renewal that left {@code file}; its process is dead. */
-  void settle(Path file, Journal journal, ClientLocks locks, Notices notices) throws IOException {
+  /** Ends what a dead process left of a slot whose lease this thread holds. */
+  void settleOf(String slot, Journal journal, ClientLocks locks, Notices notices)
+      throws IOException {
+    for (Path left : waiting()) {
+      if (left.endsWith(slot)) {
+        settle(left, journal, locks, notices);
+      }
+    }
+  }
+
+  /** Ends the renewal or login that left {@code file}; its process is dead. */
+  private void settle(Path file, Journal journal, ClientLocks locks, Notices notices)
+      throws IOException {
     String slot = file.getFileName().toString();
     Optional<RecoveryFile.Content> content =
         RecoveryFile.read(file).filter(found -> found.header().slot().equals(slot));
@@ -168,6 +186,8 @@ final class Adoption {
       VendorLock.removeDead(layout.directory(), header.locked());
       if (content.get().reply().isEmpty()) {
         unanswered(header, notices);
+      } else if (header.posted().isEmpty()) {
+        notices.warn("adopted", loginAdopted(header, storeLogin(content.get(), journal, notices)));
       } else if (mayBeLive(header.slot()) && !locks.held() && !locks.tryAcquire(journal)) {
         return; // A client is at it: the next command does it.
       } else {
@@ -179,8 +199,9 @@ final class Adoption {
   }
 
   private void unanswered(RecoveryFile.Header header, Notices notices) {
-    boolean still = directory.read(header.slot()).token().equals(Optional.of(header.posted()));
-    if (still) {
+    // The code of a login was nobody's but its own: there is nothing to be lost.
+    Optional<Fingerprint> posted = header.posted();
+    if (posted.isPresent() && directory.read(header.slot()).token().equals(posted)) {
       notices.warn("renewal-unanswered", Messages.unanswered(header.slot(), header.at()));
     }
   }
@@ -195,6 +216,33 @@ final class Adoption {
         : begun + "the server's answer had no login in it";
   }
 
+  private static String loginAdopted(RecoveryFile.Header header, Home home) {
+    String begun = "the login to " + header.slot() + " begun " + header.at() + " was cut short; ";
+    if (home instanceof Home.Stored stored) {
+      return begun + "slot " + stored.slot() + " has it";
+    }
+    return home instanceof Home.Stashed stashed
+        ? begun + Messages.loginInStash(header.slot(), stashed.entry())
+        : begun + "the server's answer had no login in it";
+  }
+
+  /** Nobody was asked whose a login is: it is put aside, unless the slot has it already. */
+  private Home storeLogin(RecoveryFile.Content content, Journal journal, Notices notices)
+      throws IOException {
+    RecoveryFile.Reply answer = content.reply().orElseThrow();
+    if (TokenReply.parse(answer.body()) instanceof TokenReply.Granted granted) {
+      for (String name : candidates(content.header().slot())) {
+        if (logins.has(directory.read(name), granted)) {
+          return new Home.Stored(name, answer.at().plus(granted.lifetime()));
+        }
+      }
+    }
+    LoginHome.Place place = logins.putAside(content, "the login was cut short", journal, notices);
+    return place instanceof LoginHome.Place.InStash stashed
+        ? new Home.Stashed(stashed.reason(), stashed.entry())
+        : new Home.Nothing("had no login in it");
+  }
+
   private boolean mayBeLive(String slot) throws IOException {
     return !Files.isSymbolicLink(layout.live()) || files.isLive(slot);
   }
@@ -202,10 +250,11 @@ final class Adoption {
   /**
    * Stores the successor of the posted token where that token is.
    *
-   * @param content with a reply
+   * @param content with a reply to a posted token
    */
   Home store(RecoveryFile.Content content, Journal journal, Notices notices) throws IOException {
     RecoveryFile.Header header = content.header();
+    Fingerprint posted = header.posted().orElseThrow();
     RecoveryFile.Reply answer = content.reply().orElseThrow();
     TokenReply reply = TokenReply.parse(answer.body());
     if (reply instanceof TokenReply.Nothing nothing) {
@@ -228,10 +277,10 @@ final class Adoption {
     Instant expiresAt = answer.at().plus(granted.lifetime());
     for (String name : candidates(header.slot())) {
       SlotReading reading = directory.read(name);
-      if (has(reading, granted, header.posted())) {
+      if (has(reading, granted, posted)) {
         return new Home.Stored(name, expiresAt);
       }
-      if (reading.token().equals(Optional.of(header.posted()))) {
+      if (reading.token().equals(Optional.of(posted))) {
         Renewal renewal = renewal(name, reading, granted, answer.at());
         // What the file says then: the end may be in the token, and not as the reply has it.
         Optional<Instant> end = succeed(name, reading, renewal, journal, notices);
@@ -372,7 +421,7 @@ final class Adoption {
       throws IOException {
     for (Generations.Generation kept : new Generations(layout).of(header.slot())) {
       SlotReading reading = read(kept.file());
-      if (reading.token().equals(Optional.of(header.posted()))) {
+      if (reading.token().equals(header.posted())) {
         return reading.bytes().orElseThrow();
       }
     }

@@ -4,6 +4,7 @@ import dev.credslots.credential.AccountId;
 import dev.credslots.credential.Credential;
 import dev.credslots.credential.Fingerprint;
 import dev.credslots.credential.IdentityBlock;
+import dev.credslots.internal.file.AtomicFile;
 import dev.credslots.internal.file.Generations;
 import dev.credslots.internal.file.Layout;
 import dev.credslots.internal.file.Sidecar;
@@ -11,6 +12,7 @@ import dev.credslots.internal.file.SlotRecord;
 import dev.credslots.internal.file.Stash;
 import dev.credslots.verdict.Marker;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -65,6 +67,38 @@ final class Captures {
   /** As the other, of bytes on the operator's word: they may be older than what they replace. */
   void captureOnWord(String slot, Credential login) throws IOException {
     capture(slot, login, Optional.empty(), Order.UNKNOWN);
+  }
+
+  /**
+   * Before a login takes the place of what {@code before} was: the slot is not on record as anybody
+   * it will not be. Of another person's login nothing is an ancestor, or evidence, any more.
+   *
+   * @param whose the new login's; empty if nobody knows
+   */
+  void prepareFor(String slot, SlotReading before, Optional<AccountId> whose) throws IOException {
+    Optional<AccountId> had = before.account().map(IdentityBlock::account);
+    if (had.isEmpty() || whose.map(had.get()::sameAs).orElse(false)) {
+      return;
+    }
+    if (whose.isPresent()) {
+      Files.deleteIfExists(layout.sidecar(slot));
+      AtomicFile.syncDirectory(layout.sidecar(slot));
+    }
+    SlotRecord record = SlotRecord.read(layout.record(slot));
+    remember(slot, whose.isPresent() ? record.ofNobody() : record.withoutAccount());
+  }
+
+  /**
+   * Takes a login that its server has just given as the slot's own, after {@link #prepareFor}.
+   *
+   * @param account whose; one that is on record stays as it was recorded
+   */
+  void captureLogin(String slot, Credential login, Optional<IdentityBlock> account)
+      throws IOException {
+    boolean onRecord = SlotRecord.read(layout.record(slot)).account().isPresent();
+    capture(slot, login, onRecord ? Optional.empty() : account, Order.UNKNOWN);
+    // What a server asked was about the login before.
+    remember(slot, SlotRecord.read(layout.record(slot)).retryingAfter(Optional.empty()));
   }
 
   /** How a login relates to the one that was captured before. */

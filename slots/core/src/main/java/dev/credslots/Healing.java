@@ -107,6 +107,27 @@ final class Healing {
                     : withoutWriting(seen, false, notices.warnings()));
   }
 
+  /**
+   * Heals before something else is done, if a client wrote a live file.
+   *
+   * @param told gets what people should hear of it
+   * @return why it has to wait, if it has to
+   */
+  Optional<String> first(List<Warning> told) {
+    if (directory.readLive().kind() != Facts.Kind.FILE) {
+      return Optional.empty();
+    }
+    HealOutcome outcome = heal(Optional.empty(), Set.of());
+    if (!(outcome instanceof HealOutcome.NoDrift)) {
+      // Above all an inference, which must not be made without a word.
+      told.add(new Warning("healed", outcome.message()));
+    }
+    told.addAll(outcome.warnings());
+    return outcome instanceof HealOutcome.Deferred
+        ? Optional.of(outcome.message())
+        : Optional.empty();
+  }
+
   private Case look(Facts.Request request, Journal.State journal) {
     LiveReading live = directory.readLive();
     Facts facts = gathering.facts(live, Memory.of(journal, identity), request);

@@ -53,6 +53,23 @@ final class Messages {
     return "unknown slot " + SlotNames.quoted(name) + "; known: " + String.join(", ", known);
   }
 
+  static String mayNotExist(String slot) {
+    return SlotNames.looksLikeCopy(slot)
+        ? "slot name " + slot + " looks like a copy made by hand; choose another"
+        : "slot " + slot + " is not among the configured slots; add it there first";
+  }
+
+  static String loginInStash(String slot, Fingerprint entry) {
+    String hash = entry.abbreviated();
+    return "the new login is in the stash as "
+        + hash
+        + "; slots stash claim "
+        + slot
+        + " --entry "
+        + hash
+        + " takes it";
+  }
+
   static String writableByOthers(Layout layout) {
     return layout.directory()
         + " is writable by other users, who could swap a credential; run: chmod go-w "

@@ -73,7 +73,7 @@ final class Recovery {
           case "remove" -> removed(journal, begun);
           case "rename" -> renamed(journal, begun, notices);
           case "move-out" -> movedOut(journal, begun, notices);
-          case "restore", "claim", "refresh" -> stored(journal, begun);
+          case "restore", "claim", "refresh", "login" -> stored(journal, begun);
           default -> end(journal, begun, UNDONE, journal.state().known());
         };
     String message =

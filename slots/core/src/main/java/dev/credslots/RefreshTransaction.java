@@ -3,7 +3,6 @@ package dev.credslots;
 import dev.credslots.credential.Credential;
 import dev.credslots.credential.Fingerprint;
 import dev.credslots.credential.Secret;
-import dev.credslots.internal.file.AtomicFile;
 import dev.credslots.internal.file.Deadline;
 import dev.credslots.internal.file.Journal;
 import dev.credslots.internal.file.JournalRecord;
@@ -11,13 +10,10 @@ import dev.credslots.internal.file.JournalRecord.Field;
 import dev.credslots.internal.file.RecoveryFile;
 import dev.credslots.internal.file.SlotRecord;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -39,14 +35,6 @@ import java.util.function.Consumer;
  * thread that began it.
  */
 public final class RefreshTransaction implements AutoCloseable {
-  /** How long a reply that has no durable copy is held on to. */
-  private static final Duration LONGEST_HOLD = Duration.ofMinutes(10);
-
-  private static final long PAUSE_MILLIS = 250;
-
-  /** Ten seconds. */
-  private static final int TRIES_BETWEEN_WORDS = 40;
-
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
 
   private final Settings settings;
@@ -56,11 +44,8 @@ public final class RefreshTransaction implements AutoCloseable {
   private final boolean live;
   private final Resources held;
   private final Parts parts;
-  private final Consumer<String> trouble;
+  private final Custody custody;
   private final Notices notices;
-  private Optional<RecoveryFile.Content> answered = Optional.empty();
-  private Optional<Path> durable = Optional.empty();
-  private boolean stored;
 
   /** What it works with. */
   record Parts(
@@ -86,7 +71,7 @@ public final class RefreshTransaction implements AutoCloseable {
     this.live = live;
     this.held = held;
     this.parts = parts;
-    this.trouble = trouble;
+    this.custody = new Custody("the renewed login of " + slot, held, parts.adoption(), trouble);
     this.notices = new Notices(settings);
     before.forEach(notices::warn);
   }
@@ -131,43 +116,8 @@ public final class RefreshTransaction implements AutoCloseable {
    * @param reply the body of a reply with a 2xx status, as it came
    */
   public void received(byte[] reply) {
-    RecoveryFile recovery = held.recovery;
-    if (recovery == null) {
-      throw new IllegalStateException("this renewal is over");
-    }
     Instant at = settings.clock().instant();
-    answered =
-        Optional.of(
-            new RecoveryFile.Content(
-                new RecoveryFile.Header(slot, posted, at, at),
-                Optional.of(new RecoveryFile.Reply(at, reply.clone()))));
-    keep(recovery);
-  }
-
-  private void keep(RecoveryFile recovery) {
-    RecoveryFile.Content content = answered.orElseThrow();
-    try {
-      recovery.received(content.reply().orElseThrow());
-      durable = Optional.of(recovery.path());
-    } catch (IOException e) {
-      durable = keepElsewhere(content);
-    }
-  }
-
-  private Optional<Path> keepElsewhere(RecoveryFile.Content content) {
-    Optional<Path> refuge = parts.adoption().refuge(slot);
-    if (refuge.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      Path own = Objects.requireNonNull(refuge.get().getParent());
-      AtomicFile.privateDirectory(Objects.requireNonNull(own.getParent()));
-      AtomicFile.privateDirectory(own);
-      RecoveryFile.write(refuge.get(), content);
-      return refuge;
-    } catch (IOException e) {
-      return Optional.empty();
-    }
+    custody.received(new RecoveryFile.Header(slot, Optional.of(posted), at, at), reply, at);
   }
 
   /**
@@ -178,54 +128,8 @@ public final class RefreshTransaction implements AutoCloseable {
    *     that changes something stores it
    */
   public RefreshOutcome commit() {
-    RecoveryFile.Content content = answered.orElseThrow(IllegalStateException::new);
-    Deadline deadline = Deadline.in(LONGEST_HOLD);
-    for (int tries = 0; ; tries++) {
-      try {
-        return committed(content);
-      } catch (StoreException e) {
-        if (durable.isEmpty() && tries % TRIES_BETWEEN_WORDS == 0) {
-          tellTrouble(e);
-        }
-        if (durable.isPresent() || deadline.remaining() == 0 || !waitToTryAgain()) {
-          throw safe(e);
-        }
-      }
-    }
-  }
-
-  private void tellTrouble(StoreException because) {
-    trouble.accept(
-        "the renewed login of "
-            + slot
-            + " cannot be written anywhere yet ("
-            + because.getMessage()
-            + "); still trying: do not end this process, make room instead");
-  }
-
-  /** Nothing can be written: the login is in this process alone. False if that is to end. */
-  private boolean waitToTryAgain() {
-    try {
-      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
-    RecoveryFile recovery = held.recovery;
-    if (recovery != null) {
-      keep(recovery);
-    }
-    return true;
-  }
-
-  private StoreException safe(StoreException e) {
-    String where =
-        durable
-            .map(
-                file ->
-                    "; the renewed login is safe in " + file + " and the next command stores it")
-            .orElse("; the renewed login of " + slot + " could be kept nowhere: log in again");
-    return new StoreException(e.kind(), e.getMessage() + where, e.remedy(), e.getCause());
+    RecoveryFile.Content content = custody.content();
+    return custody.bringHome(() -> committed(content));
   }
 
   private RefreshOutcome committed(RecoveryFile.Content content) {
@@ -246,22 +150,9 @@ public final class RefreshTransaction implements AutoCloseable {
           notices.blocked() + "; the renewed login is safe and the next command stores it",
           notices.warnings());
     }
-    stored = true;
-    durable.filter(file -> !isRecovery(file)).ifPresent(RefreshTransaction::removeRefuge);
+    custody.settled();
     notices.tell();
     return outcome(home.get());
-  }
-
-  private boolean isRecovery(Path file) {
-    return held.recovery != null && held.recovery.path().equals(file);
-  }
-
-  private static void removeRefuge(Path file) {
-    try {
-      RecoveryFile.remove(file);
-    } catch (IOException e) {
-      // The next command finds the slot has it already, and removes it.
-    }
   }
 
   private RefreshOutcome outcome(Adoption.Home home) {
@@ -383,6 +274,6 @@ public final class RefreshTransaction implements AutoCloseable {
    */
   @Override
   public void close() {
-    held.release(answered.isEmpty() || stored);
+    held.release(custody.over());
   }
 }

@@ -16,13 +16,11 @@ import dev.credslots.internal.text.Spans;
 import dev.credslots.verdict.Facts;
 import dev.credslots.verdict.Judge;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -67,6 +65,11 @@ final class Refreshing {
     this.files = new SlotFiles(layout);
   }
 
+  /** How long to wait for who has a slot's lease, and a request under way. */
+  static Deadline forLease(Settings settings) {
+    return Deadline.in(settings.lockTimeout().plus(LONGEST_REQUEST));
+  }
+
   RefreshStart begin(String slot, RefreshRequest request) {
     Optional<String> problem = SlotNames.problem(slot);
     if (problem.isPresent() || !directory.knows(slot)) {
@@ -94,19 +97,9 @@ final class Refreshing {
    * to post the older token would end both.
    */
   private Optional<RefreshOutcome> heal(String slot, List<Warning> told) {
-    if (directory.readLive().kind() != Facts.Kind.FILE) {
-      return Optional.empty();
-    }
-    HealOutcome outcome = healing.heal(Optional.empty(), Set.of());
-    if (!(outcome instanceof HealOutcome.NoDrift)) {
-      // Above all an inference, which must not be made without a word.
-      told.add(new Warning("healed", outcome.message()));
-    }
-    told.addAll(outcome.warnings());
-    return outcome instanceof HealOutcome.Deferred
-        ? Optional.of(
-            new RefreshOutcome.Deferred(slot, Optional.empty(), outcome.message(), List.of()))
-        : Optional.empty();
+    return healing
+        .first(told)
+        .map(deferred -> new RefreshOutcome.Deferred(slot, Optional.empty(), deferred, List.of()));
   }
 
   /** Empty if a client wrote a new live file meanwhile, and this is not the last try. */
@@ -168,8 +161,7 @@ final class Refreshing {
     RefreshStart open() throws IOException, InterruptedException {
       AtomicFile.privateDirectory(layout.own());
       AtomicFile.privateDirectory(layout.leases());
-      Deadline forLease = Deadline.in(settings.lockTimeout().plus(LONGEST_REQUEST));
-      Optional<LockFile> lease = LockFile.acquire(layout.lease(slot), forLease);
+      Optional<LockFile> lease = LockFile.acquire(layout.lease(slot), forLease(settings));
       if (lease.isEmpty()) {
         return ended(deferred(slot, Messages.beingRenewed(slot), notices));
       }
@@ -216,12 +208,7 @@ final class Refreshing {
     }
 
     private Look look(Journal journal, ClientLocks locks) throws IOException {
-      // We have the lease: whoever left something is dead.
-      for (Path left : adoption.waiting()) {
-        if (left.endsWith(slot)) {
-          adoption.settle(left, journal, locks, notices);
-        }
-      }
+      adoption.settleOf(slot, journal, locks, notices);
       SlotReading reading = directory.read(slot);
       Optional<RefreshOutcome> end = nothingToDo(reading);
       if (end.isPresent()) {
@@ -242,7 +229,7 @@ final class Refreshing {
           RecoveryFile.allocate(
               layout.recovery(slot),
               new RecoveryFile.Header(
-                  slot, login.fingerprint().orElseThrow(), settings.clock().instant(), dated));
+                  slot, login.fingerprint(), settings.clock().instant(), dated));
       return new Look(Optional.empty(), Optional.of(new Ready(login, linked)));
     }
 

@@ -124,14 +124,7 @@ final class Registering {
                 .hash(Field.LIVE, live.file().flatMap(SlotReading::hash))
                 .hash(Field.TARGET, source.hash())
                 .fields());
-    Path file = settings.layout().slot(name);
-    Path parent = file.toAbsolutePath().getParent();
-    if (parent != null && !Files.isDirectory(parent)) {
-      AtomicFile.privateDirectory(parent);
-    }
-    // What is remembered under the name is of a slot that somebody deleted by hand.
-    files.forget(name);
-    if (!AtomicFile.create(file, source.bytes().orElseThrow())) {
+    if (!files.create(name, source.bytes().orElseThrow())) {
       journal.end(begun, now, journal.state().known(), Intent.outcome("refused").fields());
       return refuse(name, "slot " + name + " exists already; choose another name");
     }
@@ -385,11 +378,7 @@ final class Registering {
   private Optional<ChangeOutcome> mayExist(String name) {
     Optional<String> problem = SlotNames.problem(name);
     if (problem.isEmpty() && !directory.mayCreate(name)) {
-      problem =
-          Optional.of(
-              SlotNames.looksLikeCopy(name)
-                  ? "slot name " + name + " looks like a copy made by hand; choose another"
-                  : "slot " + name + " is not among the configured slots; add it there first");
+      problem = Optional.of(Messages.mayNotExist(name));
     }
     return problem.map(text -> new ChangeOutcome.Refused(name, Optional.empty(), text, List.of()));
   }

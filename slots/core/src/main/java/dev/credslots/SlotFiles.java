@@ -53,6 +53,22 @@ final class SlotFiles {
   }
 
   /**
+   * Makes a slot's file that was not there.
+   *
+   * @return false if something is; it is as it was
+   */
+  boolean create(String slot, byte[] bytes) throws IOException {
+    Path file = layout.slot(slot);
+    Path parent = file.toAbsolutePath().getParent();
+    if (parent != null && !Files.isDirectory(parent)) {
+      AtomicFile.privateDirectory(parent);
+    }
+    // What is remembered under the name is of a slot that somebody deleted by hand.
+    forget(slot);
+    return AtomicFile.create(file, bytes);
+  }
+
+  /**
    * Makes the slot's file hold {@code bytes}; a slot that is a link keeps being one.
    *
    * @return what it held, if anything; the caller discards it

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -48,6 +49,7 @@ public final class SlotManager {
   private final Keeping keeping;
   private final Diagnosis diagnosis;
   private final Refreshing refreshing;
+  private final LoggingIn loggingIn;
   private final Documents documents;
   private final Identity identity;
 
@@ -60,7 +62,8 @@ public final class SlotManager {
     Splicing splicing = new Splicing(settings, identity);
     Homecoming homecoming = new Homecoming(settings, directory, captures, identity);
     Recovery recovery = new Recovery(settings, directory, captures, homecoming);
-    Adoption adoption = new Adoption(settings, directory, captures, homecoming);
+    LoginHome logins = new LoginHome(settings, directory, captures, homecoming, splicing);
+    Adoption adoption = new Adoption(settings, directory, captures, homecoming, logins);
     Exclusive exclusive = new Exclusive(settings, directory, recovery, adoption, splicing);
     Changes changes = new Changes(settings, exclusive);
     this.switching =
@@ -77,6 +80,7 @@ public final class SlotManager {
         new Healing(settings, directory, exclusive, captures, homecoming, splicing, identity);
     this.refreshing =
         new Refreshing(settings, directory, exclusive, adoption, captures, identity, healing);
+    this.loggingIn = new LoggingIn(settings, directory, exclusive, adoption, logins, healing);
     this.registering =
         new Registering(settings, directory, changes, captures, homecoming, identity);
     this.keeping = new Keeping(settings, directory, changes, captures, homecoming);
@@ -435,6 +439,27 @@ public final class SlotManager {
    */
   public RefreshStart beginRefresh(String slot, RefreshRequest request) {
     return refreshing.begin(slot, request);
+  }
+
+  /**
+   * Why nobody can log in to {@code slot}: no such name may be, or what is there is no file. Looks
+   * only; the slot need not exist.
+   */
+  public Optional<String> loginRefusal(String slot) {
+    return loggingIn.refusal(slot);
+  }
+
+  /**
+   * Gets everything ready to exchange a code for a login into {@code slot}, which may be new, as
+   * may the directory: a live file that a client wrote is brought home if the slot exists, the
+   * slot's lease taken, the place for the reply allocated.
+   *
+   * @param trouble is told, in a sentence, while a login cannot be written anywhere
+   * @return begun, and then to be closed; or ended, with nothing to ask
+   * @throws StoreException as {@link #switchTo}; nothing is held then, and nothing may be sent
+   */
+  public LoginStart beginLogin(String slot, Consumer<String> trouble) {
+    return loggingIn.begin(slot, trouble);
   }
 
   /**

@@ -269,8 +269,7 @@ class RefreshTransactionTest extends EngineTest {
                     .abbreviated());
     Files.createDirectories(refuge);
     RecoveryFile.Header header =
-        new RecoveryFile.Header(
-            "alice", login("alice").fingerprint().orElseThrow(), World.NOW, World.NOW);
+        new RecoveryFile.Header("alice", login("alice").fingerprint(), World.NOW, World.NOW);
     RecoveryFile.write(
         refuge.resolve("alice"),
         new RecoveryFile.Content(

@@ -125,6 +125,19 @@ public final class ClaudeFormat implements CredentialFormat {
     return file;
   }
 
+  @Override
+  public byte[] created(
+      Renewal login, Optional<String> subscriptionType, Optional<String> rateLimitTier)
+      throws MalformedJsonException {
+    byte[] file = CredentialFormat.super.created(login, subscriptionType, rateLimitTier);
+    if (subscriptionType.isPresent()) {
+      file = put(file, "subscriptionType", JsonSplice.quotedText(subscriptionType.get()));
+    }
+    return rateLimitTier.isPresent()
+        ? put(file, "rateLimitTier", JsonSplice.quotedText(rateLimitTier.get()))
+        : file;
+  }
+
   private static byte[] put(byte[] file, String key, String json) throws MalformedJsonException {
     return JsonSplice.put(file, json.getBytes(StandardCharsets.UTF_8), "claudeAiOauth", key);
   }

@@ -31,6 +31,20 @@ public interface CredentialFormat {
   byte[] renewed(byte[] bytes, Renewal renewal) throws MalformedJsonException;
 
   /**
+   * A file with a login and nothing besides.
+   *
+   * @param login with an access token
+   * @param subscriptionType as {@link AccountProfile} has it
+   * @param rateLimitTier as {@link AccountProfile} has it
+   * @throws MalformedJsonException if the format cannot make one
+   */
+  default byte[] created(
+      Renewal login, Optional<String> subscriptionType, Optional<String> rateLimitTier)
+      throws MalformedJsonException {
+    return renewed(new byte[] {'{', '}'}, login);
+  }
+
+  /**
    * The keys at the top of the file that belong to the machine and not to the login, for {@link
    * SharedKeys}; none unless a client mixes the two.
    */

@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a token endpoint answered to a refresh (RFC 6749, section 5.1). Pure: a reply that was saved
- * and read again by another process says the same.
+ * What a token endpoint answered to a refresh or a login (RFC 6749, section 5.1). Pure: a reply
+ * that was saved and read again by another process says the same.
  */
 public sealed interface TokenReply {
 
@@ -29,13 +29,16 @@ public sealed interface TokenReply {
    * @param lifetime of the access token, from the moment of the reply
    * @param scopes empty if they stay
    * @param idToken of OpenID Connect; empty if there was none
+   * @param loginLifetime of the login itself, where the server says ({@code
+   *     refresh_token_expires_in}); means something in the answer to a login only
    */
   record Granted(
       Secret accessToken,
       Optional<Secret> refreshToken,
       Duration lifetime,
       List<String> scopes,
-      Optional<Secret> idToken)
+      Optional<Secret> idToken,
+      Optional<Duration> loginLifetime)
       implements TokenReply {
     public Granted {
       scopes = List.copyOf(scopes);
@@ -73,6 +76,7 @@ public sealed interface TokenReply {
           case "refresh_token" -> fields.refresh = text(json);
           case "id_token" -> fields.id = text(json);
           case "expires_in" -> fields.lifetime(json);
+          case "refresh_token_expires_in" -> fields.loginLifetime = Fields.duration(json);
           case "scope" -> fields.scope = text(json);
           default -> {}
         }
@@ -96,14 +100,16 @@ public sealed interface TokenReply {
     private @Nullable String id;
     private @Nullable String scope;
     private @Nullable Duration lifetime = USUAL_LIFETIME;
+    private @Nullable Duration loginLifetime;
 
     private Fields() {}
 
     private void lifetime(JsonParser json) throws IOException {
-      lifetime =
-          json.currentToken() == JsonToken.VALUE_NULL
-              ? USUAL_LIFETIME
-              : seconds(json.currentToken().isScalarValue() ? json.getText() : "");
+      lifetime = json.currentToken() == JsonToken.VALUE_NULL ? USUAL_LIFETIME : duration(json);
+    }
+
+    private static @Nullable Duration duration(JsonParser json) throws IOException {
+      return seconds(json.currentToken().isScalarValue() ? json.getText() : "");
     }
 
     /** A number, or one in quotes, as some servers send it; null if it makes no sense. */
@@ -146,7 +152,8 @@ public sealed interface TokenReply {
           newRefresh,
           lifetime,
           scope == null ? List.of() : List.of(scope.strip().split(" +")),
-          Optional.ofNullable(id).map(Secret::of));
+          Optional.ofNullable(id).map(Secret::of),
+          Optional.ofNullable(loginLifetime));
     }
   }
 }

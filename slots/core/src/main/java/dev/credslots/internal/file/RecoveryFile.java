@@ -53,11 +53,11 @@ public final class RecoveryFile implements AutoCloseable {
    * What was about to be asked.
    *
    * @param slot whose login
-   * @param posted of the refresh token that was sent
+   * @param posted of the refresh token that was sent; empty if it was the code of a new login
    * @param at when
    * @param locked the modification time of the client's locks that are held meanwhile
    */
-  public record Header(String slot, Fingerprint posted, Instant at, Instant locked) {}
+  public record Header(String slot, Optional<Fingerprint> posted, Instant at, Instant locked) {}
 
   /**
    * What was answered.
@@ -147,7 +147,11 @@ public final class RecoveryFile implements AutoCloseable {
       json.writeStartObject();
       json.writeNumberField("schemaVersion", 1);
       json.writeStringField("slot", header.slot());
-      json.writeStringField("posted", header.posted().sha256());
+      if (header.posted().isPresent()) {
+        json.writeStringField("posted", header.posted().get().sha256());
+      } else {
+        json.writeBooleanField("login", true);
+      }
       json.writeStringField("at", header.at().toString());
       json.writeNumberField("locked", ChronoUnit.MICROS.between(Instant.EPOCH, header.locked()));
       json.writeEndObject();
@@ -161,6 +165,7 @@ public final class RecoveryFile implements AutoCloseable {
     String posted = "";
     String at = "";
     long locked = 0;
+    boolean login = false;
     try (JsonParser json = JSON.createParser(bytes, 0, Math.min(bytes.length, REPLY_AT))) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
         return Optional.empty();
@@ -171,17 +176,18 @@ public final class RecoveryFile implements AutoCloseable {
         switch (name) {
           case "slot" -> slot = json.getText();
           case "posted" -> posted = json.getText();
+          case "login" -> login = json.getBooleanValue();
           case "at" -> at = json.getText();
           case "locked" -> locked = json.getLongValue();
           default -> {}
         }
         json.skipChildren();
       }
-      return Fingerprint.isSha256(posted)
+      return login || Fingerprint.isSha256(posted)
           ? Optional.of(
               new Header(
                   slot,
-                  new Fingerprint(posted),
+                  login ? Optional.empty() : Optional.of(new Fingerprint(posted)),
                   Instant.parse(at),
                   Instant.EPOCH.plus(locked, ChronoUnit.MICROS)))
           : Optional.empty();

@@ -93,6 +93,18 @@ public record SlotRecord(
         lineage, markers, Optional.of(block), condemned, forks, suspect, retryAfter);
   }
 
+  /** Without an account: nobody knows whose it is. */
+  public SlotRecord withoutAccount() {
+    return new SlotRecord(
+        lineage, markers, Optional.empty(), condemned, forks, suspect, retryAfter);
+  }
+
+  /** Of a slot that is about to be another person's: what was refused stays refused. */
+  public SlotRecord ofNobody() {
+    return new SlotRecord(
+        List.of(), List.of(), Optional.empty(), condemned, List.of(), suspect, Optional.empty());
+  }
+
   /** With a token that a server refused. */
   public SlotRecord condemning(Fingerprint token) {
     return new SlotRecord(
