@@ -3,12 +3,10 @@ package dev.credslots.oauth;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Who renews a login, and how it wants to be asked. All of it is data that a configuration may
@@ -34,9 +32,7 @@ public record Provider(
   private static final String TOKEN_URL_VARIABLE = "CLAUDE_OAUTH_TOKEN_URL";
   private static final String CODEX_URL_VARIABLE = "CODEX_REFRESH_TOKEN_URL_OVERRIDE";
   private static final String CLIENT_ID_VARIABLE = "CLAUDE_OAUTH_CLIENT_ID";
-  // Before the providers: their constructor needs these.
-  private static final Pattern LOOPBACK =
-      Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]", Pattern.CASE_INSENSITIVE);
+  // Before the providers: their constructor needs it.
   private static final Pattern PRINTABLE = Pattern.compile("[ -~]+");
 
   /**
@@ -76,7 +72,7 @@ public record Provider(
    */
   public Provider {
     Objects.requireNonNull(name, "name");
-    checkTokenUrl(tokenUrl);
+    PrivateUrl.check("token URL", tokenUrl);
     checkPrintable("client id", clientId);
     Objects.requireNonNull(body, "body");
     scopes = List.copyOf(scopes);
@@ -133,11 +129,6 @@ public record Provider(
     return result;
   }
 
-  /** Whether the token URL is on this machine. */
-  boolean isLocal() {
-    return isLoopback(tokenUrl);
-  }
-
   private Provider withTokenUrlText(String text) {
     try {
       return withTokenUrl(new URI(text));
@@ -162,40 +153,6 @@ public record Provider(
 
   private static Optional<String> variable(Map<String, String> environment, String name) {
     return Optional.ofNullable(environment.get(name)).filter(text -> !text.isEmpty());
-  }
-
-  private static void checkTokenUrl(URI url) {
-    if (url.getRawUserInfo() != null || hasAt(url.getRawAuthority())) {
-      throw new IllegalArgumentException("The token URL must not hold a user or a password.");
-    }
-    if (url.getScheme() == null || url.getHost() == null) {
-      throw new IllegalArgumentException("The token URL needs a scheme and a host.");
-    }
-    if (url.getRawFragment() != null) {
-      throw new IllegalArgumentException("The token URL must not have a fragment (#).");
-    }
-    if (url.getPort() > 0xFFFF || url.getPort() == 0) {
-      throw new IllegalArgumentException("The token URL's port must be between 1 and 65535.");
-    }
-    String scheme = url.getScheme().toLowerCase(Locale.ROOT);
-    if (scheme.equals("https") || (scheme.equals("http") && isLoopback(url))) {
-      return;
-    }
-    throw new IllegalArgumentException(
-        "The token URL must be https, or http on this machine (localhost, 127.0.0.1, [::1]), not "
-            + scheme
-            + "://"
-            + url.getHost()
-            + ".");
-  }
-
-  /** A host that Java's URI cannot read leaves its user info where no getter finds it. */
-  private static boolean hasAt(@Nullable String authority) {
-    return authority != null && authority.indexOf('@') >= 0;
-  }
-
-  private static boolean isLoopback(URI url) {
-    return LOOPBACK.matcher(url.getHost()).matches();
   }
 
   private static void checkPrintable(String what, String text) {

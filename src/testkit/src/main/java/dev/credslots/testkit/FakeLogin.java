@@ -226,6 +226,25 @@ public final class FakeLogin {
     return Json.write(oauthAccount(family.account));
   }
 
+  /** What Anthropic's profile endpoint says of the account. */
+  String profileJson() {
+    Map<String, Object> block = oauthAccount(family.account);
+    Map<String, Object> account = new LinkedHashMap<>();
+    account.put("uuid", block.get("accountUuid"));
+    account.put("email", email());
+    account.put("display_name", family.account);
+    Map<String, Object> organization = new LinkedHashMap<>();
+    organization.put("uuid", block.get("organizationUuid"));
+    organization.put("name", block.get("organizationName"));
+    organization.put("organization_type", "claude_" + family.subscriptionType);
+    organization.put("billing_type", block.get("billingType"));
+    organization.put("rate_limit_tier", family.rateLimitTier);
+    Map<String, Object> profile = new LinkedHashMap<>();
+    profile.put("account", account);
+    profile.put("organization", organization);
+    return Json.write(profile);
+  }
+
   static Map<String, Object> oauthAccount(String account) {
     Map<String, Object> block = new LinkedHashMap<>();
     block.put("accountUuid", accountUuidOf(account).toString());

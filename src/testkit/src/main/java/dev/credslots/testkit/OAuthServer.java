@@ -13,6 +13,8 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -30,9 +32,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An authorization server on this machine, for refreshes: real HTTP, refresh tokens that can be
- * used once, and the whole login revoked when one is used again, as RFC 9700 advises and providers
- * do. Faults on demand.
+ * An authorization server on this machine, for logins and refreshes: real HTTP, a page where a
+ * person agrees, codes and refresh tokens that can be used once, PKCE checked, and the whole login
+ * revoked when something is used again, as RFC 9700 advises and providers do. Faults on demand.
  *
  * <p>Speaks HTTP/1.1, a request a connection. Ends with {@link #close()} or with its JVM. Safe for
  * use by several threads; {@link #requests} is in the order in which requests were decided.
@@ -48,6 +50,8 @@ public final class OAuthServer implements AutoCloseable {
   private final Set<String> revoked = new HashSet<>();
   private final List<Request> requests = new ArrayList<>();
   private final Deque<Fault> faults = new ArrayDeque<>();
+  private final Deque<Fault> profileFaults = new ArrayDeque<>();
+  private final Consent consent = new Consent();
   private String clientId = "";
 
   private OAuthServer(ServerSocket socket) {
@@ -76,6 +80,34 @@ public final class OAuthServer implements AutoCloseable {
   /** What wants an access token: answers 200, or 401 as Anthropic's API does. */
   public URI apiUrl() {
     return URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/api");
+  }
+
+  /** The page where a person agrees. */
+  public URI authorizeUrl() {
+    return URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/oauth/authorize");
+  }
+
+  /** What names the account of an access token, as Anthropic's does. */
+  public URI profileUrl() {
+    return URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/api/oauth/profile");
+  }
+
+  /** From now on the browser is this person's: a code is good for a new login of theirs. */
+  public synchronized OAuthServer browserOf(FakeLogin person) {
+    consent.loggedInAs(person);
+    return this;
+  }
+
+  /** From now on the person says no, or whatever else this is the word for. */
+  public synchronized OAuthServer denying(String error) {
+    consent.denying(error);
+    return this;
+  }
+
+  /** The next profile requests meet these, one each, in this order. */
+  public synchronized OAuthServer nextProfile(Fault... upcoming) {
+    profileFaults.addAll(List.of(upcoming));
+    return this;
   }
 
   /** From now on wants this client id. */
@@ -133,7 +165,7 @@ public final class OAuthServer implements AutoCloseable {
     REUSED,
     /** A token of a login that is over, or nobody's. */
     INVALID,
-    /** Not even a refresh. */
+    /** Neither a refresh nor a code. */
     MALFORMED,
     /** Not looked at, by a {@link Fault}. */
     IGNORED
@@ -142,7 +174,7 @@ public final class OAuthServer implements AutoCloseable {
   /**
    * A token request.
    *
-   * @param account whose token was posted; empty if nobody's
+   * @param account whose token or code was posted; empty if nobody's
    * @param json whether the body was JSON, not a form
    */
   public record Request(
@@ -332,11 +364,21 @@ public final class OAuthServer implements AutoCloseable {
           line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
     }
     byte[] body = in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
+    Fault fault;
+    Reply reply;
+    if (first.startsWith("GET /api/oauth/profile ")) {
+      synchronized (this) {
+        fault = profileFaults.poll();
+        reply = profile(headers);
+      }
+      return fault == null ? Optional.of(reply) : fault.way.send(reply);
+    }
     if (first.startsWith("GET /api")) {
       return Optional.of(api(headers.getOrDefault("authorization", "")));
     }
-    Fault fault;
-    Reply reply;
+    if (first.startsWith("GET /oauth/authorize?")) {
+      return Optional.of(authorize(first.split(" ", -1)[1]));
+    }
     synchronized (this) {
       fault = faults.poll();
       reply =
@@ -356,6 +398,23 @@ public final class OAuthServer implements AutoCloseable {
                 + "\"message\":\"OAuth token has expired\"}}");
   }
 
+  private synchronized Reply authorize(String target) {
+    String query = target.substring(target.indexOf('?') + 1);
+    return consent
+        .agree(pairs(query))
+        .map(back -> new Reply(302, Map.of("Location", back), new byte[0], -1))
+        .orElseGet(() -> Reply.json(400, "{\"error\":\"invalid_request\"}"));
+  }
+
+  private Reply profile(Map<String, String> headers) {
+    String token = headers.getOrDefault("authorization", "").replaceFirst("^Bearer ", "");
+    if (!access.contains(token) || !"oauth-2025-04-20".equals(headers.get("anthropic-beta"))) {
+      return api("");
+    }
+    FakeLogin login = current(FakeLogin.accountOf(token).orElseThrow());
+    return Reply.json(200, login.profileJson());
+  }
+
   private Reply ignored(Map<String, String> headers, byte[] body, String why) {
     log(headers, body, Decision.IGNORED);
     return Reply.json(500, "{\"error\":\"" + why + "\"}");
@@ -363,6 +422,9 @@ public final class OAuthServer implements AutoCloseable {
 
   private Reply token(Map<String, String> headers, byte[] body) {
     Map<String, String> fields = fields(headers, body);
+    if ("authorization_code".equals(fields.get("grant_type"))) {
+      return code(headers, body, fields);
+    }
     String posted = fields.getOrDefault("refresh_token", "");
     if (!"refresh_token".equals(fields.get("grant_type")) || posted.isEmpty()) {
       log(headers, body, Decision.MALFORMED);
@@ -388,22 +450,55 @@ public final class OAuthServer implements AutoCloseable {
     FakeLogin successor = login.rotate();
     knows(successor);
     log(headers, body, Decision.GRANTED);
+    return Reply.json(200, Json.write(granted(successor)));
+  }
+
+  private static Map<String, Object> granted(FakeLogin login) {
     Map<String, Object> granted = new LinkedHashMap<>();
     granted.put("token_type", "Bearer");
-    granted.put("access_token", successor.accessToken());
-    granted.put("refresh_token", successor.refreshToken());
+    granted.put("access_token", login.accessToken());
+    granted.put("refresh_token", login.refreshToken());
     granted.put("expires_in", 28800);
-    if (successor.client() == FakeClient.CODEX) {
-      granted.put("id_token", successor.idToken());
+    if (login.client() == FakeClient.CODEX) {
+      granted.put("id_token", login.idToken());
     }
-    return Reply.json(200, Json.write(granted));
+    return granted;
+  }
+
+  private Reply code(Map<String, String> headers, byte[] body, Map<String, String> fields) {
+    Consent.Worth worth = consent.redeem(fields, json(headers));
+    if (worth instanceof Consent.Worth.Login given) {
+      FakeLogin login = given.login();
+      // Another login of the account goes on by itself; here only the newest can be renewed.
+      accountOfRefresh.values().removeIf(login.account()::equals);
+      knows(login);
+      log(headers, body, login.account(), Decision.GRANTED);
+      Map<String, Object> granted = granted(login);
+      granted.put("scope", "user:inference user:profile user:sessions:claude_code");
+      granted.put(
+          "refresh_token_expires_in",
+          Duration.between(Instant.now(), login.refreshTokenExpiresAt()).toSeconds());
+      return Reply.json(200, Json.write(granted));
+    }
+    if (worth instanceof Consent.Worth.Used again) {
+      revoked.add(again.account());
+      log(headers, body, again.account(), Decision.REUSED);
+    } else {
+      log(headers, body, Decision.INVALID);
+    }
+    return Reply.json(400, "{\"error\":\"invalid_grant\"}");
   }
 
   private void log(Map<String, String> headers, byte[] body, Decision decision) {
+    String posted = fields(headers, body).getOrDefault("refresh_token", "");
+    log(headers, body, FakeLogin.accountOf(posted).orElse(""), decision);
+  }
+
+  private void log(Map<String, String> headers, byte[] body, String account, Decision decision) {
     Map<String, String> fields = fields(headers, body);
     requests.add(
         new Request(
-            FakeLogin.accountOf(fields.getOrDefault("refresh_token", "")).orElse(""),
+            account,
             decision,
             json(headers),
             fields.getOrDefault("client_id", ""),
@@ -416,20 +511,25 @@ public final class OAuthServer implements AutoCloseable {
   }
 
   private static Map<String, String> fields(Map<String, String> headers, byte[] body) {
-    Map<String, String> fields = new HashMap<>();
     if (json(headers)) {
+      Map<String, String> fields = new HashMap<>();
       Json.object(body)
           .orElse(Map.of())
           .forEach((name, value) -> fields.put(name, String.valueOf(value)));
       return fields;
     }
-    for (String pair : new String(body, StandardCharsets.UTF_8).split("&", -1)) {
+    return pairs(new String(body, StandardCharsets.UTF_8));
+  }
+
+  private static Map<String, String> pairs(String text) {
+    Map<String, String> pairs = new HashMap<>();
+    for (String pair : text.split("&", -1)) {
       int equals = pair.indexOf('=');
       if (equals > 0) {
-        fields.put(decoded(pair.substring(0, equals)), decoded(pair.substring(equals + 1)));
+        pairs.put(decoded(pair.substring(0, equals)), decoded(pair.substring(equals + 1)));
       }
     }
-    return fields;
+    return pairs;
   }
 
   private static String decoded(String text) {
