@@ -14,9 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code slots auth}: renewing a login, and printing its token. */
+/** {@code slots auth}: logging in, renewing a login, printing its token, how all of them are. */
 final class AuthCommand implements Command.Handler {
-  private static final List<String> ACTIONS = List.of("refresh", "token", "source");
+  private static final List<String> ACTIONS =
+      List.of("login", "refresh", "token", "source", "status");
 
   @Override
   public Command.Request parse(Words words) {
@@ -25,11 +26,17 @@ final class AuthCommand implements Command.Handler {
     if (!ACTIONS.contains(action)) {
       throw Failure.usage(
           "auth cannot " + Plain.quoted(action) + Nearest.hint(action, ACTIONS),
-          "slots auth refresh SLOT | token [SLOT] | source");
+          "slots auth login SLOT | refresh SLOT | token [SLOT] | source | status");
     }
     only("refresh", "if-within", action, words);
     only("token", "no-refresh", action, words);
+    only("login", "no-browser", action, words);
+    only("login", "paste", action, words);
+    only("login", "accept-account", action, words);
+    only("login", "wait", action, words);
+    only("status", "check", action, words);
     return switch (action) {
+      case "login" -> login(slot, words);
       case "refresh" ->
           new AskRefresh(
               slot.orElseThrow(
@@ -37,15 +44,35 @@ final class AuthCommand implements Command.Handler {
                       Failure.usage("auth refresh needs SLOT", "slots active names the live one")),
               words.duration("if-within"));
       case "token" -> new AskToken(slot, words.has("no-refresh"));
-      default -> source(slot);
+      case "status" -> {
+        withoutSlot(action, slot);
+        yield new AuthStatus(words.has("check"));
+      }
+      default -> {
+        withoutSlot(action, slot);
+        yield new AskSource();
+      }
     };
   }
 
-  private static Command.Request source(Optional<String> slot) {
-    if (slot.isPresent()) {
-      throw Failure.usage("auth source takes no slot", "slots status shows them all");
+  private static Command.Request login(Optional<String> slot, Words words) {
+    if (words.has("paste") && words.has("no-browser")) {
+      throw Failure.usage(
+          "--paste and --no-browser cannot both be", "--paste waits for no browser at all");
     }
-    return new AskSource();
+    return new LogIn(
+        slot.orElseThrow(
+            () -> Failure.usage("auth login needs SLOT", "a new name makes a new slot")),
+        words.has("no-browser"),
+        words.has("paste"),
+        words.has("accept-account"),
+        words.duration("wait").orElse(LogIn.USUAL_PATIENCE));
+  }
+
+  private static void withoutSlot(String action, Optional<String> slot) {
+    if (slot.isPresent()) {
+      throw Failure.usage("auth " + action + " takes no slot", "slots status shows them all");
+    }
   }
 
   private static void only(String action, String option, String given, Words words) {

@@ -389,27 +389,44 @@ final class Commands {
   private static Command auth() {
     return new Command(
         "auth",
-        "renew a login, or print its token",
+        "log in, renew a login, print its token, see how all are",
         List.of(
+            "login makes a new login for SLOT, which may be new: you agree in a browser, which is"
+                + " opened if this is a desktop. Where none can be waited for, as over SSH, you"
+                + " paste what it shows. The login is stored if it is of the account that the slot"
+                + " is on record as, else it goes to the stash; the one before is kept.",
             "refresh renews SLOT at its provider, whenever its token ends or, with --if-within, only"
                 + " if it ends soon. However many ask at once, one request is made, and the answer"
                 + " is on the disk before anything else is done with it.",
             "token prints an access token and nothing else, renewed if it is about to end: SLOT's,"
                 + " or the one a client would use: ANTHROPIC_AUTH_TOKEN, CLAUDE_CODE_OAUTH_TOKEN, the"
-                + " live slot's. --json leaves the token out. source says which, and why."),
+                + " live slot's. --json leaves the token out. source says which, and why.",
+            "status shows every login: how long it lasts, and why it cannot be used. With --check it"
+                + " ends with 1 if one is over or missing, with 2 if one ends within 24 h and"
+                + " cannot be renewed then, else with 0."),
         List.of(Parameter.one("ACTION", Kind.WORD), Parameter.optional("SLOT", Kind.SLOT)),
         List.of(
             Opt.value("if-within", "TIME", "refresh: only if the token ends within it, such as 5m"),
-            Opt.flag("no-refresh", "token: print it as it is")),
+            Opt.flag("no-refresh", "token: print it as it is"),
+            Opt.flag("no-browser", "login: open none, but wait for one"),
+            Opt.flag("paste", "login: wait for no browser, paste what it shows"),
+            Opt.flag("accept-account", "login: take it, whoever's it is"),
+            Opt.value("wait", "TIME", "login: how long you may take (default: 5m)"),
+            Opt.flag("check", "status: say it by the exit code")),
         List.of(
+            new Example("slots auth login alice", "alice logs in, in a browser"),
             new Example("slots auth refresh alice --if-within 30m", "before it is needed"),
             new Example("slots auth token alice", "for a program that asks itself"),
-            new Example("slots auth source", "who am I?")),
+            new Example("slots auth source", "who am I?"),
+            new Example("slots auth status --check", "for a monitor")),
         List.of(
-            new Exit(ExitCode.FAILED, "not renewed, and the login is as it was"),
+            new Exit(ExitCode.FAILED, "not renewed or logged in; the login is as it was"),
             new Exit(
-                ExitCode.REFUSED, "nothing to renew with, or its server refused: log in again"),
-            new Exit(ExitCode.DEFERRED, "somebody is busy, or the server asked to be left alone"),
+                ExitCode.REFUSED,
+                "nothing to renew with, its server refused, or another account logged in"),
+            new Exit(
+                ExitCode.DEFERRED,
+                "somebody is busy, nobody logged in in time, or the server asked to be left alone"),
             new Exit(
                 ExitCode.ATTENTION,
                 "the answer never came, or an old token was printed because it was not renewed")),

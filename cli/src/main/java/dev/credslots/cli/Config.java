@@ -41,6 +41,9 @@ final class Config {
     @Nullable String body;
     @Nullable List<String> scopes;
     @Nullable String userAgent;
+    @Nullable String authorizeUrl;
+    @Nullable String redirectUri;
+    @Nullable String profileUrl;
 
     /** Of a client that nobody here knows. */
     @Nullable CustomFormat format;

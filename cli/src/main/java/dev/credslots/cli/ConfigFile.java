@@ -50,7 +50,16 @@ final class ConfigFile {
           "tokenStore");
 
   private static final List<String> PROVIDER_KEYS =
-      List.of("tokenUrl", "clientId", "body", "scopes", "userAgent", "format");
+      List.of(
+          "tokenUrl",
+          "clientId",
+          "body",
+          "scopes",
+          "userAgent",
+          "authorizeUrl",
+          "redirectUri",
+          "profileUrl",
+          "format");
 
   private final Path file;
   private final JsonParser parser;
@@ -194,6 +203,9 @@ final class ConfigFile {
         case "body" -> endpoint.body = text(key);
         case "scopes" -> endpoint.scopes = texts(key);
         case "userAgent" -> endpoint.userAgent = text(key);
+        case "authorizeUrl" -> endpoint.authorizeUrl = text(key);
+        case "redirectUri" -> endpoint.redirectUri = text(key);
+        case "profileUrl" -> endpoint.profileUrl = text(key);
         case "format" -> {
           if (known) {
             throw wrong("provider '" + name + "' has its own format");

@@ -75,7 +75,7 @@ final class Renewals {
     return outcome.warned(warnings);
   }
 
-  private static Provider provider(Surroundings surroundings, Config config, String name) {
+  static Provider provider(Surroundings surroundings, Config config, String name) {
     Config.Endpoint endpoint = config.providers.get(name);
     try {
       Provider known =

@@ -77,6 +77,7 @@ final class CallbackServer implements AutoCloseable {
   }
 
   private void answer(HttpExchange exchange) throws IOException {
+    Redirected redirected = null;
     try (exchange) {
       if (!exchange.getRequestURI().getPath().equals(path)) {
         say(exchange, NOT_FOUND, "There is nothing here.");
@@ -87,20 +88,21 @@ final class CallbackServer implements AutoCloseable {
         return;
       }
       String query = exchange.getRequestURI().getRawQuery();
-      Redirected redirected = reader.query(query == null ? "" : query);
+      redirected = reader.query(query == null ? "" : query);
       if (redirected instanceof Redirected.NotOurs) {
         say(exchange, BAD_REQUEST, "This is not the login that slots waits for.");
         return;
       }
-      try {
-        say(
-            exchange,
-            OK,
-            redirected instanceof Redirected.Code
-                ? "Logged in. Go on in the terminal; this page can be closed."
-                : "Not logged in. The terminal says why; this page can be closed.");
-      } finally {
-        answers.add(redirected); // Also if the browser did not wait for the page.
+      say(
+          exchange,
+          OK,
+          redirected instanceof Redirected.Code
+              ? "Go on in the terminal, which says what became of it; this page can be closed."
+              : "Not logged in. The terminal says why; this page can be closed.");
+    } finally {
+      // After the page, which ends with this server; also if the browser did not wait for it.
+      if (redirected != null && !(redirected instanceof Redirected.NotOurs)) {
+        answers.add(redirected);
       }
     }
   }

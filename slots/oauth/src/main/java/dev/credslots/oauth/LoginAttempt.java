@@ -64,7 +64,7 @@ public final class LoginAttempt implements AutoCloseable {
   }
 
   /**
-   * Waits for the browser, after {@link #listen}.
+   * Waits for the browser, after {@link #listen}; the port is free again afterwards.
    *
    * @return the server's answer to this attempt; empty if none came in time
    */
@@ -76,7 +76,11 @@ public final class LoginAttempt implements AutoCloseable {
     if (listening == null) {
       throw new IllegalStateException("nobody listens");
     }
-    return Optional.ofNullable(listening.await(patience));
+    try {
+      return Optional.ofNullable(listening.await(patience));
+    } finally {
+      close();
+    }
   }
 
   /**

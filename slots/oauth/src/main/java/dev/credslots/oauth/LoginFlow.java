@@ -8,7 +8,6 @@ import dev.credslots.Warning;
 import dev.credslots.credential.AccountProfile;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -23,9 +22,6 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe. Makes no connection before there is a code.
  */
 public final class LoginFlow {
-  /** How long a person may take. */
-  public static final Duration PATIENCE = Duration.ofMinutes(5);
-
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int UNAVAILABLE = 503;
 

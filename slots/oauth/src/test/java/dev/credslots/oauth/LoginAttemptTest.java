@@ -37,7 +37,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class LoginAttemptTest {
   private static final Duration SOON = Duration.ofSeconds(20);
-  private static final Duration AT_ONCE = Duration.ofMillis(1);
 
   static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -152,7 +151,6 @@ class LoginAttemptTest {
       assertEquals(404, Browser.open(URI.create(base + "/favicon.ico")).status());
       assertEquals(
           404, Browser.open(URI.create(base + "/callback/x?code=c&state=" + state)).status());
-      assertEquals(Optional.empty(), attempt.await(AT_ONCE));
       Browser.open(URI.create(base + "/callback?code=right&state=" + state));
       assertEquals(Optional.of(new Redirected.Code(Secret.of("right"))), attempt.await(SOON));
     }

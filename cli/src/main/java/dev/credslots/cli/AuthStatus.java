@@ -1,0 +1,180 @@
+package dev.credslots.cli;
+
+import dev.credslots.SlotManager;
+import dev.credslots.Warning;
+import dev.credslots.accounts.LoginHealth;
+import dev.credslots.accounts.LoginHealth.Kind;
+import dev.credslots.accounts.LoginHealth.Status;
+import dev.credslots.accounts.LoginHealth.Unusable;
+import dev.credslots.accounts.Rotation;
+import dev.credslots.cli.Page.Cell;
+import dev.credslots.cli.Page.Style;
+import dev.credslots.internal.text.Spans;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * {@code slots auth status}: every login there is, how long it lasts, and why it cannot be used.
+ *
+ * @param check whether the exit code says what was found
+ */
+record AuthStatus(boolean check) implements Command.Request {
+  private static final String PROVIDER = "claude";
+
+  @Override
+  public Reply run(Session session) {
+    SlotManager slots = session.slots();
+    Rotation rotation = Rotations.of(session).read();
+    List<LoginHealth> logins = new ArrayList<>();
+    for (String slot : slots.slots()) {
+      logins.add(
+          LoginHealth.ofSlot(
+              PROVIDER, slots.freshness(slot), slots.credential(slot), rotation, session.now()));
+    }
+    return new Told(slots.directory(), logins, slots.activeSlot(), session.now(), check, List.of());
+  }
+
+  private record Told(
+      Path directory,
+      List<LoginHealth> logins,
+      Optional<String> active,
+      Instant now,
+      boolean check,
+      List<Warning> warnings)
+      implements Reply {
+
+    /** Its own codes, which {@code --check} had before there were any others. */
+    @Override
+    public ExitCode exit() {
+      if (!check) {
+        return ExitCode.DONE;
+      }
+      return switch (LoginHealth.worst(logins)) {
+        case OK, STATIC -> ExitCode.DONE;
+        case EXPIRING -> ExitCode.USAGE;
+        case EXPIRED, MISSING -> ExitCode.FAILED;
+      };
+    }
+
+    @Override
+    public void text(Page page) {
+      if (logins.isEmpty()) {
+        page.sentence("no login in " + directory + "; slots auth login SLOT makes one", 2);
+        return;
+      }
+      for (Map.Entry<String, List<LoginHealth>> provider : byProvider().entrySet()) {
+        page.line(provider.getKey());
+        List<List<Cell>> rows = new ArrayList<>();
+        provider.getValue().forEach(login -> rows.add(row(login)));
+        page.table(rows);
+      }
+    }
+
+    private Map<String, List<LoginHealth>> byProvider() {
+      Map<String, List<LoginHealth>> providers = new LinkedHashMap<>();
+      for (LoginHealth login : logins) {
+        providers.computeIfAbsent(login.provider(), any -> new ArrayList<>()).add(login);
+      }
+      return providers;
+    }
+
+    private List<Cell> row(LoginHealth login) {
+      boolean live = isActive(login);
+      return List.of(
+          new Cell((live ? "* " : "  ") + login.name(), live ? Style.STRONG : Style.PLAIN),
+          Cell.of(login.kind().word()),
+          new Cell(login.status().word(), style(login.status())),
+          Cell.of(login.expiresAt().map(this::span).orElse("")),
+          Cell.of(login.loginEndsAt().map(end -> "login " + span(end)).orElse("")),
+          new Cell(login.unusable().map(this::remark).orElse(""), Style.CAREFUL));
+    }
+
+    private boolean isActive(LoginHealth login) {
+      return login.kind() == Kind.OAUTH && active.equals(Optional.of(login.name()));
+    }
+
+    private static Style style(Status status) {
+      return switch (status) {
+        case OK, STATIC -> Style.GOOD;
+        case EXPIRING -> Style.CAREFUL;
+        case EXPIRED, MISSING -> Style.BAD;
+      };
+    }
+
+    private String span(Instant end) {
+      String span = Spans.text(Duration.between(now, end));
+      return end.isAfter(now) ? "in " + span : span + " ago";
+    }
+
+    private String remark(Unusable unusable) {
+      return unusable.reason()
+          + unusable.until().map(end -> ", " + Spans.text(Duration.between(now, end))).orElse("");
+    }
+
+    @Override
+    public void json(Json json) {
+      json.object("auth").text("storePath", directory.toString()).list("providers");
+      for (Map.Entry<String, List<LoginHealth>> provider : byProvider().entrySet()) {
+        List<LoginHealth> all = provider.getValue();
+        json.object()
+            .text("provider", provider.getKey())
+            .text("status", LoginHealth.best(all).word())
+            .number("logins", all.size())
+            .number("usable", all.stream().filter(login -> login.unusable().isEmpty()).count())
+            .endObject();
+      }
+      json.endList().list("unusableProfiles");
+      for (LoginHealth login : logins) {
+        login.unusable().ifPresent(unusable -> unusable(json, login, unusable));
+      }
+      json.endList()
+          .object("oauth")
+          .number("warnAfterMs", LoginHealth.WARNING.toMillis())
+          .list("profiles");
+      logins.forEach(login -> profile(json, login));
+      json.endList().list("providers");
+      for (Map.Entry<String, List<LoginHealth>> provider : byProvider().entrySet()) {
+        json.object()
+            .text("provider", provider.getKey())
+            .text("status", LoginHealth.worst(provider.getValue()).word())
+            .texts("profiles", provider.getValue().stream().map(LoginHealth::id).toList())
+            .endObject();
+      }
+      json.endList().endObject().endObject().warnings(warnings);
+    }
+
+    private void unusable(Json json, LoginHealth login, Unusable unusable) {
+      json.object()
+          .text("profileId", login.id())
+          .text("provider", login.provider())
+          .text("kind", login.kind().word())
+          .text("reason", unusable.reason())
+          .time("until", unusable.until());
+      remaining(json, unusable.until()).endObject();
+    }
+
+    private void profile(Json json, LoginHealth login) {
+      json.object()
+          .text("profileId", login.id())
+          .text("provider", login.provider())
+          .text("name", login.name())
+          .text("kind", login.kind().word())
+          .text("status", login.status().word())
+          .flag("active", isActive(login))
+          .time("expiresAt", login.expiresAt());
+      remaining(json, login.expiresAt()).time("loginExpiresAt", login.loginEndsAt()).endObject();
+    }
+
+    private Json remaining(Json json, Optional<Instant> until) {
+      return until.isPresent()
+          ? json.number("remainingMs", Duration.between(now, until.get()).toMillis())
+          : json.nothing("remainingMs");
+    }
+  }
+}
