@@ -92,7 +92,7 @@ record AuthStatus(boolean check) implements Command.Request {
           new Cell(login.status().word(), style(login.status())),
           Cell.of(login.expiresAt().map(this::span).orElse("")),
           Cell.of(login.loginEndsAt().map(end -> "login " + span(end)).orElse("")),
-          new Cell(login.unusable().map(this::remark).orElse(""), Style.CAREFUL));
+          new Cell(remark(login), Style.CAREFUL));
     }
 
     private boolean isActive(LoginHealth login) {
@@ -112,9 +112,15 @@ record AuthStatus(boolean check) implements Command.Request {
       return end.isAfter(now) ? "in " + span : span + " ago";
     }
 
-    private String remark(Unusable unusable) {
-      return unusable.reason()
-          + unusable.until().map(end -> ", " + Spans.text(Duration.between(now, end))).orElse("");
+    /** Why it cannot be used, unless its status says so. */
+    private String remark(LoginHealth login) {
+      Optional<Unusable> unusable =
+          login.unusable().filter(why -> !why.reason().equals(login.status().word()));
+      return unusable.map(Unusable::reason).orElse("")
+          + unusable
+              .flatMap(Unusable::until)
+              .map(end -> " for " + Spans.text(Duration.between(now, end)))
+              .orElse("");
     }
 
     @Override

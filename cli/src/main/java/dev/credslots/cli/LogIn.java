@@ -74,13 +74,13 @@ record LogIn(String slot, boolean noBrowser, boolean paste, boolean accept, Dura
             ? Optional.of("")
             : (noBrowser ? Optional.<String>empty() : headless).or(attempt::listen);
     if (pasting.isPresent()) {
-      String because = pasting.get().isEmpty() ? "" : " (" + pasting.get() + ")";
+      String because =
+          pasting.get().isEmpty() ? "" : "slots: no browser is waited for: " + pasting.get() + "\n";
       output.err(
-          "slots: log in as the person of slot "
+          because
+              + "slots: log in as the person of slot "
               + slot
-              + " at this address"
-              + because
-              + ":\n\n"
+              + " at this address:\n\n"
               + attempt.url()
               + "\n\nslots: then paste the address that the browser ends at, or the code it"
               + " shows.\n");

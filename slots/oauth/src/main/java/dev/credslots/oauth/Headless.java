@@ -28,27 +28,29 @@ public final class Headless {
       Map<String, String> environment, String operatingSystem, Predicate<String> exists) {
     Optional<String> remote = firstSet(environment, REMOTE);
     if (remote.isPresent()) {
-      return Optional.of("this is an SSH session (" + remote.get() + " is set)");
+      return Optional.of("this is an SSH session: " + remote.get() + " is set");
     }
     Optional<String> container = firstSet(environment, CONTAINER);
     if (container.isPresent()) {
-      return Optional.of("this is a container (" + container.get() + " is set)");
-    }
-    for (String file : CONTAINER_FILES) {
-      if (exists.test(file)) {
-        return Optional.of("this is a container (there is " + file + ")");
-      }
+      return Optional.of("this is a container: " + container.get() + " is set");
     }
     String ci = environment.getOrDefault("CI", "");
     if (!ci.isEmpty() && !ci.equalsIgnoreCase("false")) {
-      return Optional.of("this is a CI job (CI is set)");
+      return Optional.of("this is a CI job: CI is set");
     }
     boolean linux = operatingSystem.toLowerCase(Locale.ROOT).startsWith("linux");
     boolean wsl = firstSet(environment, List.of("WSL_DISTRO_NAME", "WSL_INTEROP")).isPresent();
     boolean display = firstSet(environment, List.of("DISPLAY", "WAYLAND_DISPLAY")).isPresent();
-    return linux && !wsl && !display
-        ? Optional.of("there is no display (DISPLAY and WAYLAND_DISPLAY are not set)")
-        : Optional.empty();
+    if (linux && !wsl && !display) {
+      return Optional.of("there is no display: DISPLAY and WAYLAND_DISPLAY are not set");
+    }
+    // Last: everything before is known without a look at the disk.
+    for (String file : CONTAINER_FILES) {
+      if (exists.test(file)) {
+        return Optional.of("this is a container: there is " + file);
+      }
+    }
+    return Optional.empty();
   }
 
   private static Optional<String> firstSet(Map<String, String> environment, List<String> names) {
