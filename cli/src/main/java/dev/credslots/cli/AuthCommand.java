@@ -5,6 +5,7 @@ import dev.credslots.RefreshOutcome;
 import dev.credslots.RefreshRequest;
 import dev.credslots.SlotManager;
 import dev.credslots.Warning;
+import dev.credslots.accounts.LongLivedToken;
 import dev.credslots.credential.Credential;
 import dev.credslots.credential.Secret;
 import dev.credslots.oauth.TokenSource;
@@ -17,7 +18,7 @@ import java.util.Optional;
 /** {@code slots auth}: logging in, renewing a login, printing its token, how all of them are. */
 final class AuthCommand implements Command.Handler {
   private static final List<String> ACTIONS =
-      List.of("login", "refresh", "token", "source", "status");
+      List.of("login", "setup-token", "paste-token", "refresh", "token", "source", "status");
 
   @Override
   public Command.Request parse(Words words) {
@@ -26,7 +27,8 @@ final class AuthCommand implements Command.Handler {
     if (!ACTIONS.contains(action)) {
       throw Failure.usage(
           "auth cannot " + Plain.quoted(action) + Nearest.hint(action, ACTIONS),
-          "slots auth login SLOT | refresh SLOT | token [SLOT] | source | status");
+          "slots auth login SLOT | setup-token | paste-token | refresh SLOT | token [SLOT] | source"
+              + " | status");
     }
     only("refresh", "if-within", action, words);
     only("token", "no-refresh", action, words);
@@ -35,6 +37,11 @@ final class AuthCommand implements Command.Handler {
     only("login", "accept-account", action, words);
     only("login", "wait", action, words);
     only("status", "check", action, words);
+    only("paste-token", "expires-in", action, words);
+    if (words.has("store") && !action.equals("paste-token") && !action.equals("setup-token")) {
+      throw Failure.usage("--store is for auth paste-token and setup-token", "see slots help auth");
+    }
+    Stores.check(words);
     return switch (action) {
       case "login" -> login(slot, words);
       case "refresh" ->
@@ -44,6 +51,14 @@ final class AuthCommand implements Command.Handler {
                       Failure.usage("auth refresh needs SLOT", "slots active names the live one")),
               words.duration("if-within"));
       case "token" -> new AskToken(slot, words.has("no-refresh"));
+      case "setup-token" -> {
+        withoutSlot(action, slot);
+        yield new SetupToken();
+      }
+      case "paste-token" -> {
+        withoutSlot(action, slot);
+        yield new PasteToken(life(words));
+      }
       case "status" -> {
         withoutSlot(action, slot);
         yield new AuthStatus(words.has("check"));
@@ -67,6 +82,19 @@ final class AuthCommand implements Command.Handler {
         words.has("paste"),
         words.has("accept-account"),
         words.duration("wait").orElse(LogIn.USUAL_PATIENCE));
+  }
+
+  private static Duration life(Words words) {
+    return words
+        .value("expires-in")
+        .map(
+            text ->
+                Durations.lifetime(text)
+                    .orElseThrow(
+                        () ->
+                            Failure.usage(
+                                "--expires-in is not a lifetime", Durations.LIFETIME_FORM)))
+        .orElse(LongLivedToken.USUAL_LIFE);
   }
 
   private static void withoutSlot(String action, Optional<String> slot) {

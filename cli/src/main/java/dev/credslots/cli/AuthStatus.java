@@ -6,10 +6,14 @@ import dev.credslots.accounts.LoginHealth;
 import dev.credslots.accounts.LoginHealth.Kind;
 import dev.credslots.accounts.LoginHealth.Status;
 import dev.credslots.accounts.LoginHealth.Unusable;
+import dev.credslots.accounts.LongLivedToken;
 import dev.credslots.accounts.Rotation;
+import dev.credslots.accounts.TokenStoreException;
 import dev.credslots.cli.Page.Cell;
 import dev.credslots.cli.Page.Style;
+import dev.credslots.credential.Secret;
 import dev.credslots.internal.text.Spans;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,15 +33,37 @@ record AuthStatus(boolean check) implements Command.Request {
 
   @Override
   public Reply run(Session session) {
-    SlotManager slots = session.slots();
-    Rotation rotation = Rotations.of(session).read();
+    SlotManager slots = session.slotsOfAnyDirectory();
+    Rotation rotation =
+        Files.isDirectory(slots.directory()) ? Rotations.of(session).read() : Rotation.EMPTY;
     List<LoginHealth> logins = new ArrayList<>();
     for (String slot : slots.slots()) {
       logins.add(
           LoginHealth.ofSlot(
               PROVIDER, slots.freshness(slot), slots.credential(slot), rotation, session.now()));
     }
-    return new Told(slots.directory(), logins, slots.activeSlot(), session.now(), check, List.of());
+    List<Warning> warnings = new ArrayList<>();
+    addTokens(session, logins, warnings);
+    return new Told(slots.directory(), logins, slots.activeSlot(), session.now(), check, warnings);
+  }
+
+  /** Those that are there; a store that does not answer is no reason to hide what others have. */
+  private static void addTokens(Session session, List<LoginHealth> logins, List<Warning> warnings) {
+    Stores stores = new Stores(session);
+    try {
+      for (String key : stores.keys(LongLivedToken.keyOf(TokenCommand.CLAUDE))) {
+        Optional<String> agent = LongLivedToken.agentOf(key);
+        Optional<Secret> value = agent.isPresent() ? stores.chosen().read(key) : Optional.empty();
+        if (value.isPresent()) {
+          Optional<Instant> end =
+              LongLivedToken.stored(value.get()).flatMap(LongLivedToken::expiresAt);
+          logins.add(LoginHealth.ofToken(agent.orElseThrow(), key, end, session.now()));
+        }
+      }
+    } catch (TokenStoreException e) {
+      warnings.add(new Warning("store", "tokens are left out: " + Stores.failure(e).sentence()));
+    }
+    warnings.addAll(stores.warnings());
   }
 
   private record Told(

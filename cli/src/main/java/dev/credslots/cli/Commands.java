@@ -395,6 +395,9 @@ final class Commands {
                 + " opened if this is a desktop. Where none can be waited for, as over SSH, you"
                 + " paste what it shows. The login is stored if it is of the account that the slot"
                 + " is on record as, else it goes to the stash; the one before is kept.",
+            "setup-token runs claude setup-token and keeps the token it prints, which is not shown;"
+                + " paste-token keeps one that you paste or pipe in. Both are claude's, as slots"
+                + " token has them.",
             "refresh renews SLOT at its provider, whenever its token ends or, with --if-within, only"
                 + " if it ends soon. However many ask at once, one request is made, and the answer"
                 + " is on the disk before anything else is done with it.",
@@ -412,9 +415,12 @@ final class Commands {
             Opt.flag("paste", "login: wait for no browser, paste what it shows"),
             Opt.flag("accept-account", "login: take it, whoever's it is"),
             Opt.value("wait", "TIME", "login: how long you may take (default: 5m)"),
+            Opt.value("expires-in", "TIME", "paste-token: good for so long (default: 365d)"),
+            Opt.value("store", "STORE", "setup-token, paste-token: as slots token store has it"),
             Opt.flag("check", "status: say it by the exit code")),
         List.of(
             new Example("slots auth login alice", "alice logs in, in a browser"),
+            new Example("slots auth setup-token", "a token for a year, for machines"),
             new Example("slots auth refresh alice --if-within 30m", "before it is needed"),
             new Example("slots auth token alice", "for a program that asks itself"),
             new Example("slots auth source", "who am I?"),

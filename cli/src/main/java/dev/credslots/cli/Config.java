@@ -29,6 +29,7 @@ final class Config {
   @Nullable IdentityPolicy identity;
   @Nullable Integer generations;
   @Nullable String tokenStore;
+  @Nullable List<String> setupTokenCommand;
   List<String> holds = List.of();
   @Nullable List<String> login;
   boolean busyClients;

@@ -47,7 +47,8 @@ final class ConfigFile {
           "busyClients",
           "login",
           "providers",
-          "tokenStore");
+          "tokenStore",
+          "setupTokenCommand");
 
   private static final List<String> PROVIDER_KEYS =
       List.of(
@@ -157,6 +158,12 @@ final class ConfigFile {
         config.hookTimeout = duration(key);
         if (config.hookTimeout.isZero()) {
           throw wrong("key 'hookTimeout' leaves hooks no time; write 1s or more");
+        }
+      }
+      case "setupTokenCommand" -> {
+        config.setupTokenCommand = texts(key);
+        if (config.setupTokenCommand.isEmpty()) {
+          throw wrong("key 'setupTokenCommand' must name a program");
         }
       }
       case "tokenStore" -> {

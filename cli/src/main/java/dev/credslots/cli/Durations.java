@@ -15,6 +15,21 @@ final class Durations {
 
   private Durations() {}
 
+  /** What to write for a lifetime, as a sentence. */
+  static final String LIFETIME_FORM = "write a number with ms, s, m, h or d; alone it is days";
+
+  /** As {@link #parse}, with milliseconds, and a plain number is days. Nothing is no lifetime. */
+  static Optional<Duration> lifetime(String text) {
+    Optional<Duration> life;
+    if (text.matches("[0-9]{1,15}ms")) {
+      Duration millis = Duration.ofMillis(Long.parseLong(text.substring(0, text.length() - 2)));
+      life = Optional.of(millis).filter(span -> span.toSeconds() <= LONGEST_SECONDS);
+    } else {
+      life = parse(text.matches("[0-9]+") ? text + "d" : text);
+    }
+    return life.filter(span -> !span.isZero());
+  }
+
   /** A plain number is seconds. Empty if it is nothing of the kind, negative or over ten years. */
   static Optional<Duration> parse(String text) {
     int digits = 0;

@@ -30,7 +30,7 @@ final class Input {
    * @throws Failure if there is a terminal that would show it, or it cannot be read
    */
   Secret secret(String prompt, String instead) {
-    if (surroundings.terminal() == Surroundings.Terminal.ASK && isTerminal()) {
+    if (hides()) {
       return hidden(prompt, instead);
     }
     try {
@@ -45,7 +45,17 @@ final class Input {
     }
   }
 
-  private Secret hidden(String prompt, String instead) {
+  /** Whether it comes from a terminal, and so has to be hidden. */
+  boolean hides() {
+    return surroundings.terminal() == Surroundings.Terminal.ASK && isTerminal();
+  }
+
+  /**
+   * A line from the terminal.
+   *
+   * @throws Failure if it would be shown
+   */
+  Secret hidden(String prompt, String instead) {
     Console console = consoleOfTerminal();
     if (console == null || (Files.exists(DESCRIPTORS) && !Output.isTerminal(1))) {
       throw Failure.refused(

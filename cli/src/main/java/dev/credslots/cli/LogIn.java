@@ -8,8 +8,6 @@ import dev.credslots.oauth.Headless;
 import dev.credslots.oauth.LoginAttempt;
 import dev.credslots.oauth.LoginFlow;
 import dev.credslots.oauth.Redirected;
-import java.io.FileDescriptor;
-import java.io.FileInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -124,12 +122,12 @@ record LogIn(String slot, boolean noBrowser, boolean paste, boolean accept, Dura
 
   /** The first that belongs to this attempt; the last one if none does. */
   private Redirected pasted(Session session, LoginAttempt attempt) throws TimeoutException {
-    Pasting pasting = new Pasting(new FileInputStream(FileDescriptor.in), session.output());
+    Pasting pasting = new Pasting(session.surroundings(), PROMPT, "pipe in what the browser shows");
     long deadline = System.nanoTime() + patience.toNanos();
     Redirected answer = new Redirected.NotOurs("nothing was pasted");
     while (true) {
       Optional<String> line =
-          pasting.line(PROMPT, Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+          pasting.line(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
       if (line.isEmpty()) {
         return answer;
       }

@@ -62,35 +62,46 @@ final class TokenCommand implements Command.Handler {
   private record AskStore(String agent) implements Command.Request {
     @Override
     public Reply run(Session session) {
-      Stores stores = new Stores(session);
-      String key = LongLivedToken.keyOf(agent);
       String instead = "pipe it in: " + source(agent);
       Secret given =
           new Input(session.surroundings())
               .secret("Token for " + agent + " (not shown): ", instead);
-      TokenIntake intake = TokenIntake.of(agent, given.reveal(), session.now());
-      if (intake instanceof TokenIntake.Refused refused) {
-        throw Failure.refused(
-            "not-a-token",
-            "no token stored: " + refused.reason(),
-            refused.remedy().isEmpty() ? instead : refused.remedy());
-      }
-      TokenIntake.Accepted accepted = (TokenIntake.Accepted) intake;
-      try {
-        stores.chosen().write(key, accepted.value());
-        String name = stores.nameFor(key);
-        Instant end = accepted.token().expiresAt().orElseThrow();
-        boolean over = !end.isAfter(session.now());
-        String sentence =
-            "token stored for agent "
-                + agent
-                + (over ? " (expired " : " (expires ")
-                + date(end)
-                + ")";
-        return new Done("stored", agent, name, Optional.of(end), sentence, stores.warnings());
-      } catch (TokenStoreException e) {
-        throw Stores.failure(e);
-      }
+      return store(session, agent, given.reveal(), LongLivedToken.USUAL_LIFE, instead);
+    }
+  }
+
+  /**
+   * Stores what somebody gave.
+   *
+   * @param life how long it is good, where it does not say
+   * @param instead what else to do where it is none
+   * @throws Failure if it is no token, or the store does not take it
+   */
+  static Reply store(Session session, String agent, String given, Duration life, String instead) {
+    Stores stores = new Stores(session);
+    String key = LongLivedToken.keyOf(agent);
+    TokenIntake intake = TokenIntake.of(agent, given, session.now(), life);
+    if (intake instanceof TokenIntake.Refused refused) {
+      throw Failure.refused(
+          "not-a-token",
+          "no token stored: " + refused.reason(),
+          refused.remedy().isEmpty() ? instead : refused.remedy());
+    }
+    TokenIntake.Accepted accepted = (TokenIntake.Accepted) intake;
+    try {
+      stores.chosen().write(key, accepted.value());
+      String name = stores.nameFor(key);
+      Instant end = accepted.token().expiresAt().orElseThrow();
+      boolean over = !end.isAfter(session.now());
+      String sentence =
+          "token stored for agent "
+              + agent
+              + (over ? " (expired " : " (expires ")
+              + date(end)
+              + ")";
+      return new Done("stored", agent, name, Optional.of(end), sentence, stores.warnings());
+    } catch (TokenStoreException e) {
+      throw Stores.failure(e);
     }
   }
 

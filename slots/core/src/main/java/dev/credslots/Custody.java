@@ -137,7 +137,9 @@ final class Custody {
   private StoreException safe(StoreException e) {
     String where =
         durable
-            .map(file -> "; " + what + " is safe in " + file + " and the next command stores it")
+            .map(
+                file ->
+                    "; " + what + " is safe in " + file + " and the next command brings it home")
             .orElse("; " + what + " could be kept nowhere: log in again");
     return new StoreException(e.kind(), e.getMessage() + where, e.remedy(), e.getCause());
   }

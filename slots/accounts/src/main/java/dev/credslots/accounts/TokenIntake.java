@@ -1,6 +1,7 @@
 package dev.credslots.accounts;
 
 import dev.credslots.credential.Secret;
+import java.time.Duration;
 import java.time.Instant;
 
 /** What became of a token that somebody gave to be stored. */
@@ -32,6 +33,15 @@ public sealed interface TokenIntake {
    * @param now from when an end is counted that nobody gave
    */
   static TokenIntake of(String agent, String given, Instant now) {
-    return new TokenReader(agent, now).read(given.strip());
+    return of(agent, given, now, LongLivedToken.USUAL_LIFE);
+  }
+
+  /**
+   * As the other, for a token of which somebody knows how long it is good.
+   *
+   * @param life longer than nothing
+   */
+  static TokenIntake of(String agent, String given, Instant now, Duration life) {
+    return new TokenReader(agent, now.plus(life)).read(given.strip());
   }
 }

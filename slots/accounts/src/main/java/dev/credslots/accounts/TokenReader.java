@@ -33,10 +33,13 @@ final class TokenReader {
   private final String agent;
   private final Instant usualEnd;
 
-  TokenReader(String agent, Instant now) {
+  /**
+   * @param usualEnd of a token that does not say its own
+   */
+  TokenReader(String agent, Instant usualEnd) {
     this.agent = agent;
     // What is kept has milliseconds; what is said of it shall not differ.
-    this.usualEnd = Instant.ofEpochMilli(now.plus(LongLivedToken.USUAL_LIFE).toEpochMilli());
+    this.usualEnd = Instant.ofEpochMilli(usualEnd.toEpochMilli());
   }
 
   TokenIntake read(String text) {
