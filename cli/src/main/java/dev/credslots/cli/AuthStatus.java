@@ -1,5 +1,7 @@
 package dev.credslots.cli;
 
+import dev.credslots.Freshness;
+import dev.credslots.LiveLogin;
 import dev.credslots.SlotManager;
 import dev.credslots.Warning;
 import dev.credslots.accounts.LoginHealth;
@@ -7,10 +9,12 @@ import dev.credslots.accounts.LoginHealth.Kind;
 import dev.credslots.accounts.LoginHealth.Status;
 import dev.credslots.accounts.LoginHealth.Unusable;
 import dev.credslots.accounts.LongLivedToken;
+import dev.credslots.accounts.Profile;
 import dev.credslots.accounts.Rotation;
 import dev.credslots.accounts.TokenStoreException;
 import dev.credslots.cli.Page.Cell;
 import dev.credslots.cli.Page.Style;
+import dev.credslots.credential.Credential;
 import dev.credslots.credential.Secret;
 import dev.credslots.internal.text.Spans;
 import java.nio.file.Files;
@@ -40,10 +44,15 @@ record AuthStatus(boolean check) implements Command.Request {
     for (String slot : slots.slots()) {
       logins.add(
           LoginHealth.ofSlot(
-              PROVIDER, slots.freshness(slot), slots.credential(slot), rotation, session.now()));
+              PROVIDER,
+              slots.freshness(slot),
+              slots.credential(slot).flatMap(Credential::usableRefreshToken).isPresent(),
+              rotation,
+              session.now()));
     }
     List<Warning> warnings = new ArrayList<>();
     addTokens(session, logins, warnings);
+    addProfiles(session, logins, warnings);
     return new Told(slots.directory(), logins, slots.activeSlot(), session.now(), check, warnings);
   }
 
@@ -64,6 +73,34 @@ record AuthStatus(boolean check) implements Command.Request {
       warnings.add(new Warning("store", "tokens are left out: " + Stores.failure(e).sentence()));
     }
     warnings.addAll(stores.warnings());
+  }
+
+  /** Under the names of their keys: a slot may be called like a profile. */
+  private static void addProfiles(
+      Session session, List<LoginHealth> logins, List<Warning> warnings) {
+    ProfileSession profiles = new ProfileSession(session);
+    for (Profile profile : profiles.registry().all()) {
+      String name = Profile.keyOf(profile.name());
+      if (profile instanceof Profile.OAuth oauth) {
+        LiveLogin login = profiles.login(oauth);
+        logins.add(
+            LoginHealth.ofSlot(
+                PROVIDER,
+                new Freshness(
+                    name, login.state(), login.expiresAt(), Optional.empty(), login.reason()),
+                login.refreshToken().isPresent(),
+                Rotation.EMPTY,
+                session.now()));
+      } else if (profile instanceof Profile.ApiKey key) {
+        try {
+          logins.add(
+              LoginHealth.ofApiKey(PROVIDER, name, profiles.profiles().key(key).isPresent()));
+        } catch (TokenStoreException e) {
+          warnings.add(new Warning("store", name + ": " + Stores.failure(e).sentence()));
+        }
+      }
+    }
+    warnings.addAll(profiles.warnings());
   }
 
   private record Told(

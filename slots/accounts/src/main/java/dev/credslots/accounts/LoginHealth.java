@@ -1,7 +1,6 @@
 package dev.credslots.accounts;
 
 import dev.credslots.Freshness;
-import dev.credslots.credential.Credential;
 import dev.credslots.credential.SlotState;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,15 +90,10 @@ public record LoginHealth(
   /**
    * A slot's. A login that can be renewed counts by its own end, not by its access token's.
    *
-   * @param login what the slot's file says, if it can be read
+   * @param renewable whether it has a refresh token
    */
   public static LoginHealth ofSlot(
-      String provider,
-      Freshness freshness,
-      Optional<Credential> login,
-      Rotation rotation,
-      Instant now) {
-    boolean renewable = login.flatMap(Credential::usableRefreshToken).isPresent();
+      String provider, Freshness freshness, boolean renewable, Rotation rotation, Instant now) {
     Optional<Instant> end = renewable ? freshness.loginExpiresAt() : freshness.expiresAt();
     Status status =
         switch (freshness.state()) {

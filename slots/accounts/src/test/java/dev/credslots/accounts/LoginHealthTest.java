@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.credslots.Freshness;
 import dev.credslots.accounts.LoginHealth.Status;
 import dev.credslots.accounts.LoginHealth.Unusable;
-import dev.credslots.credential.Credential;
-import dev.credslots.credential.Secret;
 import dev.credslots.credential.SlotState;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,22 +26,8 @@ final class LoginHealthTest {
 
   private static LoginHealth slot(
       SlotState state, boolean renewable, String token, String login, Rotation rotation) {
-    Credential credential =
-        new Credential(
-            Optional.of(Secret.of("at")),
-            renewable ? Optional.of(Secret.of("rt")) : Optional.empty(),
-            in(token),
-            false,
-            in(login),
-            Optional.empty(),
-            Optional.empty(),
-            List.of());
     return LoginHealth.ofSlot(
-        "claude",
-        new Freshness("bob", state, in(token), in(login), ""),
-        Optional.of(credential),
-        rotation,
-        NOW);
+        "claude", new Freshness("bob", state, in(token), in(login), ""), renewable, rotation, NOW);
   }
 
   @ParameterizedTest

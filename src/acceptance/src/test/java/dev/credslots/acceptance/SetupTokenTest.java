@@ -197,4 +197,24 @@ class SetupTokenTest {
     assertExit(1, slots.run("auth", "status", "--check"));
     assertTrue(slots.run("auth", "status").out().contains("claude-token"));
   }
+
+  @Test
+  void status_counts_profiles_too_and_a_key_has_no_end() throws Exception {
+    byte[] key = "sk-ant-api03-FAKE-work-key".getBytes(StandardCharsets.UTF_8);
+    assertExit(0, slots.reading(key).run("profile", "add", "work", "--api-key"));
+    SlotsCommand.Result fine = slots.run("auth", "status", "--check", "--json");
+    assertSilent(fine);
+    Answer.of(0, fine)
+        .object("auth")
+        .object("oauth")
+        .find("profiles", "profileId", "claude:slots-profile-work")
+        .is("kind", "api-key")
+        .is("status", "static")
+        .isNull("expiresAt");
+    assertExit(0, slots.run("profile", "add", "home"));
+    Answer.of(1, slots.run("auth", "status", "--check", "--json"))
+        .object("auth")
+        .find("unusableProfiles", "profileId", "claude:slots-profile-home")
+        .is("reason", "missing");
+  }
 }
