@@ -31,7 +31,7 @@ interface Keyboard {
    */
   Optional<Boolean> yes(String question);
 
-  /** The terminal that this process was started on. Questions go to standard error. */
+  /** The terminal that this process was started on. */
   final class OfThisProcess implements Keyboard {
     private static final OutputStream ERR = new FileOutputStream(FileDescriptor.err);
 
@@ -41,8 +41,8 @@ interface Keyboard {
       if (console == null) {
         return Optional.empty();
       }
-      say(prompt);
-      char[] typed = console.readPassword();
+      // It prompts when nothing is shown any more: what is pasted at once isn't either.
+      char[] typed = console.readPassword("%s", Plain.text(prompt));
       if (typed == null) {
         return Optional.empty();
       }

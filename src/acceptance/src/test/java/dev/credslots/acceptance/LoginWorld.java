@@ -138,7 +138,9 @@ final class LoginWorld implements AutoCloseable {
             () -> program.through("sh", "-c", whole, "sh").run(words.toArray(String[]::new)));
     // Opened at both ends, or neither of the two could go on.
     try (var pasting = Files.newOutputStream(input)) {
-      Optional<URI> page = page(running);
+      // A person at a terminal reads on to the prompt.
+      boolean prompted = start.contains("script ") && words.contains("--paste");
+      Optional<URI> page = page(running, prompted ? "not shown here" : "");
       Optional<String> pasted = page.isPresent() ? doing.with(page.get()) : Optional.empty();
       if (pasted.isPresent()) {
         pasting.write((pasted.get() + "\n").getBytes(StandardCharsets.UTF_8));
@@ -155,15 +157,17 @@ final class LoginWorld implements AutoCloseable {
     return heard(new SlotsCommand.Result(result.exitCode(), result.out(), printed));
   }
 
-  /** The page that the program names; empty if it ended without naming one. */
-  private Optional<URI> page(Future<?> running) throws Exception {
+  /** The page that the program names, and then says that; empty if it ended without. */
+  private Optional<URI> page(Future<?> running, String then) throws Exception {
     long deadline = System.nanoTime() + LONGEST.toNanos();
     while (System.nanoTime() < deadline) {
       boolean over = running.isDone();
       String printed = Files.exists(err) ? Files.readString(err) : "";
       Matcher matcher = PAGE.matcher(printed);
       // Whole once something follows it.
-      if (matcher.find() && matcher.end() < printed.length()) {
+      if (matcher.find()
+          && matcher.end() < printed.length()
+          && (over || printed.substring(matcher.end()).contains(then))) {
         return Optional.of(URI.create(matcher.group()));
       }
       if (over) {

@@ -200,8 +200,8 @@ class SetupTokenTest {
 
   @Test
   void status_counts_profiles_too_and_a_key_has_no_end() throws Exception {
-    byte[] key = "sk-ant-api03-FAKE-work-key".getBytes(StandardCharsets.UTF_8);
-    assertExit(0, slots.reading(key).run("profile", "add", "work", "--api-key"));
+    SlotsCommand given = slots.environment("SLOTS_API_KEY", "sk-ant-api03-FAKE-work-key");
+    assertExit(0, given.run("profile", "add", "work", "--api-key"));
     SlotsCommand.Result fine = slots.run("auth", "status", "--check", "--json");
     assertSilent(fine);
     Answer.of(0, fine)
