@@ -51,6 +51,28 @@ final class AccountCommands {
         new RotationCommand.Enable());
   }
 
+  static Command session() {
+    return new Command(
+        "session",
+        "keep a session of a client with its slot",
+        List.of(
+            "slots switch --next --session ID pins a session to the slot it chooses, until the session"
+                + " is reset or compacted, or the slot cools or cannot be used. A pin by hand never"
+                + " moves: when its slot fails, the switch says so and what to do.",
+            "reset and end forget a pin of either kind, compacted one that was not made by hand."),
+        List.of(
+            Parameter.one("ACTION", Kind.WORD),
+            Parameter.optional("ID", Kind.WORD),
+            Parameter.optional("SLOT", Kind.SLOT)),
+        List.of(),
+        List.of(
+            new Example("slots session pin 5f1c alice", "that session stays with alice"),
+            new Example("slots session compacted 5f1c", "the next switch may choose anew"),
+            new Example("slots session list", "which session is with which slot")),
+        List.of(Commands.REFUSED, Commands.DEFERRED),
+        new SessionCommand());
+  }
+
   static Command auth() {
     return new Command(
         "auth",

@@ -30,6 +30,7 @@ final class Commands {
           "order",
           "disable",
           "enable",
+          "session",
           "auth",
           "token",
           "profile",
@@ -75,6 +76,7 @@ final class Commands {
       case "order" -> AccountCommands.order();
       case "disable" -> AccountCommands.disable();
       case "enable" -> AccountCommands.enable();
+      case "session" -> AccountCommands.session();
       case "auth" -> AccountCommands.auth();
       case "token" -> AccountCommands.token();
       case "profile" -> AccountCommands.profile();

@@ -4,12 +4,13 @@ import dev.credslots.SlotEvent;
 import dev.credslots.SlotEventListener;
 import dev.credslots.SlotManager;
 import dev.credslots.accounts.RotationBook;
+import dev.credslots.accounts.SessionBook;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Order and cooldowns, composed. They are read when somebody asks for them, and not before; as a
- * listener it lets what is remembered of a slot follow its name.
+ * Order, cooldowns and sessions, composed. They are read when somebody asks for them, and not
+ * before; as a listener it lets what is remembered of a slot follow its name.
  */
 final class Rotations implements SlotEventListener {
   private final Clock clock;
@@ -33,6 +34,10 @@ final class Rotations implements SlotEventListener {
     return book(session.slots(), session.surroundings().clock(), session.setup().namesSlots());
   }
 
+  static SessionBook sessions(Session session) {
+    return new SessionBook(session.slots(), of(session), session.surroundings().clock());
+  }
+
   private static RotationBook book(SlotManager manager, Clock clock, boolean ordered) {
     RotationBook book = new RotationBook(manager, clock);
     return ordered ? book.inConfiguredOrder() : book;
@@ -43,7 +48,12 @@ final class Rotations implements SlotEventListener {
     SlotManager manager = slots;
     if (manager != null
         && (event instanceof SlotEvent.Renamed || event instanceof SlotEvent.Removed)) {
-      RotationBook.listener(() -> book(manager, clock, ordered)).onEvent(event);
+      RotationBook book = book(manager, clock, ordered);
+      try {
+        RotationBook.listener(() -> book).onEvent(event);
+      } finally {
+        new SessionBook(manager, book, clock).follow(event);
+      }
     }
   }
 }

@@ -24,6 +24,7 @@ final class SlotCommands {
         List.of(
             Opt.value("reason", "TEXT", "why, for the log (default: manual)"),
             Opt.flag("next", "to the slot that is next"),
+            Opt.value("session", "ID", "with --next: to the slot that session is pinned to"),
             Opt.value("if-active", "SLOT", "only if that slot is active now"),
             Commands.IF_EXPIRED,
             Opt.flag("force", "do not ask who is busy"),

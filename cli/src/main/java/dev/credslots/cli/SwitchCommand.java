@@ -36,8 +36,14 @@ final class SwitchCommand implements Command.Handler {
           next ? "switch takes a slot or --next, not both" : "switch needs SLOT or --next",
           "see slots help switch");
     }
+    Optional<String> session = words.value("session").map(SessionCommand::id);
+    if (session.isPresent() && !next) {
+      throw Failure.usage(
+          "--session goes with --next", "slots session pin ID SLOT pins a session to a slot");
+    }
     return new Ask(
         slot,
+        session,
         words.value("reason").orElse("manual"),
         options.toArray(new SwitchOption[0]),
         words.has("dry-run"));
@@ -60,12 +66,19 @@ final class SwitchCommand implements Command.Handler {
 
   private static final class Ask implements Command.Request {
     private final Optional<String> to;
+    private final Optional<String> conversation;
     private final String reason;
     private final SwitchOption[] asked;
     private final boolean dryRun;
 
-    Ask(Optional<String> to, String reason, SwitchOption[] asked, boolean dryRun) {
+    Ask(
+        Optional<String> to,
+        Optional<String> conversation,
+        String reason,
+        SwitchOption[] asked,
+        boolean dryRun) {
       this.to = to;
+      this.conversation = conversation;
       this.reason = reason;
       this.asked = asked;
       this.dryRun = dryRun;
@@ -76,7 +89,10 @@ final class SwitchCommand implements Command.Handler {
       SlotManager slots = session.slots();
       SwitchOption[] options = options(session);
       if (to.isEmpty()) {
-        SwitchOutcome outcome = Rotations.of(session).switchNext(reason, options);
+        SwitchOutcome outcome =
+            conversation.isPresent()
+                ? Rotations.sessions(session).switchNext(conversation.get(), reason, options)
+                : Rotations.of(session).switchNext(reason, options);
         return new Told(outcome, from(outcome, slots), reason, outcome.message(), dryRun);
       }
       String target = to.get();

@@ -32,7 +32,7 @@ class CompletionTest {
 
   @Test
   void commands_slots_and_options_complete() {
-    assertEquals(List.of("switch", "status", "stash"), complete("s"));
+    assertEquals(List.of("switch", "status", "stash", "session"), complete("s"));
     assertEquals(Commands.NAMES, complete(""));
     assertEquals(List.of("alice", "bob", "erik"), complete("switch", ""));
     assertEquals(List.of("bob"), complete("--json", "switch", "b"));

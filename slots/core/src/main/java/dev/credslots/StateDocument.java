@@ -6,7 +6,9 @@ package dev.credslots;
  */
 public enum StateDocument {
   /** Order, cooldowns and disabled slots: {@code .slots/rotation.json}. */
-  ROTATION("rotation.json");
+  ROTATION("rotation.json"),
+  /** Which session is pinned to which slot: {@code .slots/sessions.json}. */
+  SESSIONS("sessions.json");
 
   private final String fileName;
 

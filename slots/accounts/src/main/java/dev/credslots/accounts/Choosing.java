@@ -43,6 +43,25 @@ record Choosing(
         .orElseGet(() -> none(standings));
   }
 
+  /** How a slot stands, live or not; empty if it is no candidate. */
+  Optional<Standing> standingOf(String slot) {
+    return candidates.contains(slot)
+        ? Optional.of(asIfNoneWereActive().standing(slot))
+        : Optional.empty();
+  }
+
+  /** The same, for who does not want to leave the slot that is live. */
+  Choosing asIfNoneWereActive() {
+    return new Choosing(
+        candidates, configured, rotation, lastUses, Optional.empty(), refusals, now);
+  }
+
+  /** The same, for who names a slot: whether an order lists it does not matter. */
+  Choosing withoutOrder() {
+    return new Choosing(
+        candidates, configured, rotation.orderCleared(), lastUses, active, refusals, now);
+  }
+
   /** Those that cool come last, by soonest end; the others stay as they are. */
   private List<Standing> standings() {
     List<Standing> standings = new ArrayList<>();
@@ -129,7 +148,7 @@ record Choosing(
         .orElse(slot + " was never used");
   }
 
-  private static Next none(List<Standing> standings) {
+  private Next none(List<Standing> standings) {
     Optional<Standing> soonest =
         standings.stream().filter(standing -> standing.until().isPresent()).findFirst();
     String reasons = standings.stream().map(Standing::sentence).collect(Collectors.joining("; "));
@@ -143,7 +162,9 @@ record Choosing(
                         + first.until().map(Choosing::shown).orElseThrow())
             .orElse("none becomes usable by waiting");
     String message =
-        "no other slot can be used now: " + (reasons.isEmpty() ? "there is none" : reasons);
+        (active.isPresent() ? "no other slot" : "no slot")
+            + " can be used now: "
+            + (reasons.isEmpty() ? "there is none" : reasons);
     return new Next.None(soonest, message + "; " + advice, standings);
   }
 

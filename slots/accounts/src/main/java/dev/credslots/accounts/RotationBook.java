@@ -38,7 +38,7 @@ import java.util.function.UnaryOperator;
  * this class writes; it is never taken for an empty one, nor overwritten.
  */
 public final class RotationBook {
-  private static final String LOCKED =
+  static final String LOCKED =
       "deferred: another process is changing the slots right now; try again";
 
   private final SlotManager slots;
@@ -238,8 +238,11 @@ public final class RotationBook {
   }
 
   private Next next(Optional<String> active, Map<String, String> refusals) {
-    return new Choosing(slots.slots(), configured, read(), lastUses(), active, refusals, now())
-        .next();
+    return choosing(active, refusals).next();
+  }
+
+  Choosing choosing(Optional<String> active, Map<String, String> refusals) {
+    return new Choosing(slots.slots(), configured, read(), lastUses(), active, refusals, now());
   }
 
   /**
@@ -290,15 +293,14 @@ public final class RotationBook {
   }
 
   /** What the caller wanted is so, if any other slot is active. */
-  private static SwitchOutcome already(
-      String leaving, Optional<String> active, List<Warning> warnings) {
+  static SwitchOutcome already(String leaving, Optional<String> active, List<Warning> warnings) {
     String message =
         "nothing done: " + leaving + " is not active, " + active.orElse("no slot") + " is";
     return new SwitchOutcome.Unchanged(
         active, active.orElse(""), active.isPresent(), message, warnings);
   }
 
-  private static Optional<String> leaving(List<SwitchOption> options) {
+  static Optional<String> leaving(List<SwitchOption> options) {
     Optional<String> leaving = Optional.empty();
     for (SwitchOption option : options) {
       if (option instanceof SwitchOption.IfActive ifActive) {
@@ -309,14 +311,15 @@ public final class RotationBook {
   }
 
   /** As a switch sees it: behind a file that a client wrote is the slot chosen last. */
-  private Optional<String> active() {
+  Optional<String> active() {
     Optional<String> linked = slots.activeSlot();
     return linked.isPresent() || slots.status().live().state() != Status.LiveState.DETACHED
         ? linked
         : slots.chosenSlot();
   }
 
-  private Map<String, String> refusals(List<SwitchOption> options) {
+  /** Why a switch with these options would refuse, by slot. */
+  Map<String, String> refusals(List<SwitchOption> options) {
     Optional<ExpiryPolicy> policy = Optional.empty();
     for (SwitchOption option : options) {
       if (option instanceof SwitchOption.IfExpired ifExpired) {
