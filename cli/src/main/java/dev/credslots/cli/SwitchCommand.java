@@ -36,10 +36,13 @@ final class SwitchCommand implements Command.Handler {
           next ? "switch takes a slot or --next, not both" : "switch needs SLOT or --next",
           "see slots help switch");
     }
-    Optional<String> session = words.value("session").map(SessionCommand::id);
-    if (session.isPresent() && !next) {
-      throw Failure.usage(
-          "--session goes with --next", "slots session pin ID SLOT pins a session to a slot");
+    Optional<String> session = words.value("session");
+    if (session.isPresent()) {
+      if (!next) {
+        throw Failure.usage(
+            "--session goes with --next", "slots session pin ID SLOT pins a session to a slot");
+      }
+      SessionCommand.id(session.get());
     }
     return new Ask(
         slot,

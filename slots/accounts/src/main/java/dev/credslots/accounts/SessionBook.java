@@ -83,9 +83,13 @@ public final class SessionBook {
    */
   public ChangeOutcome forget(String session) {
     requireId(session);
-    Optional<SessionPin> before = read().pin(session);
+    return forget(session, read().pin(session), sessions -> sessions.without(session));
+  }
+
+  private ChangeOutcome forget(
+      String session, Optional<SessionPin> before, UnaryOperator<Sessions> forgetting) {
     return changed(
-        before.isEmpty() || change(sessions -> sessions.without(session)),
+        before.isEmpty() || change(forgetting),
         before.map(SessionPin::slot).orElse(""),
         "session "
             + session
@@ -107,7 +111,7 @@ public final class SessionBook {
             true,
             before.get().slot(),
             "session " + session + " stays with " + before.get().slot() + ": it was pinned by hand")
-        : forget(session);
+        : forget(session, before, sessions -> sessions.compacted(session));
   }
 
   private static ChangeOutcome changed(boolean done, String slot, String message) {
