@@ -1,12 +1,9 @@
 package dev.credslots;
 
-import dev.credslots.credential.AccountId;
-import dev.credslots.credential.Credential;
 import dev.credslots.credential.Fingerprint;
 import dev.credslots.credential.IdentityBlock;
 import dev.credslots.credential.SlotState;
 import dev.credslots.internal.file.AtomicFile;
-import dev.credslots.internal.file.FileContent;
 import dev.credslots.internal.file.Journal;
 import dev.credslots.internal.file.JournalRecord;
 import dev.credslots.internal.file.JournalRecord.Field;
@@ -30,6 +27,7 @@ final class Registering {
   private final Identity identity;
   private final Changes changes;
   private final SlotFiles files;
+  private final Twins twins;
 
   Registering(
       Settings settings,
@@ -45,9 +43,50 @@ final class Registering {
     this.identity = identity;
     this.captures = captures;
     this.files = new SlotFiles(settings.layout());
+    this.twins = new Twins(directory);
   }
 
-  ChangeOutcome add(String name, Optional<Path> from, boolean force) {
+  /** The slot that has, or had, the login in a credential file. */
+  Optional<String> slotWith(LoginOrigin origin) {
+    return twins.anyOf(reading(origin));
+  }
+
+  /** Why {@link #add} would refuse, twins apart. */
+  Optional<String> refusal(String name, LoginOrigin origin) {
+    Optional<ChangeOutcome> notAllowed = mayExist(name);
+    if (notAllowed.isPresent()) {
+      return notAllowed.map(ChangeOutcome::message);
+    }
+    SlotReading source = reading(origin);
+    Optional<String> unsound = LoginOrigin.unsound(origin.name(), source);
+    if (files.present(name) || unsound.isPresent()) {
+      return files.present(name) ? Optional.of(exists(name)) : unsound;
+    }
+    return isLive(source, directory.readLive())
+        ? Optional.of(liveAlready(name, origin.name()))
+        : Optional.empty();
+  }
+
+  /** Whether a live file that is no slot yet has the login. */
+  private static boolean isLive(SlotReading source, LiveReading live) {
+    return live.kind() == Facts.Kind.FILE
+        && source.token().isPresent()
+        && live.file().flatMap(SlotReading::token).equals(source.token());
+  }
+
+  private static String liveAlready(String name, String sourceName) {
+    return sourceName + " is the live login; slots add " + name + " makes a slot of it";
+  }
+
+  private SlotReading reading(LoginOrigin origin) {
+    return directory.reading(origin.content(), settings.clock().instant());
+  }
+
+  private static String exists(String name) {
+    return "slot " + name + " exists already; choose another name";
+  }
+
+  ChangeOutcome add(String name, Optional<LoginOrigin> from, boolean force) {
     Optional<ChangeOutcome> notAllowed = mayExist(name);
     return notAllowed.orElseGet(
         () ->
@@ -61,14 +100,14 @@ final class Registering {
 
   private Function<List<Warning>, ChangeOutcome> addLocked(
       String name,
-      Optional<Path> from,
+      Optional<LoginOrigin> from,
       boolean force,
       Journal journal,
       ClientLocks locks,
       Notices notices)
       throws IOException {
     if (files.present(name)) {
-      return refuse(name, "slot " + name + " exists already; choose another name");
+      return refuse(name, exists(name));
     }
     LiveReading live = directory.readLive();
     SlotReading source;
@@ -76,20 +115,20 @@ final class Registering {
       return moveOut(name, live, force, journal, locks, notices);
     }
     if (from.isPresent()) {
-      source = directory.reading(FileContent.of(from.get()), settings.clock().instant());
+      source = reading(from.get());
     } else if (live.kind() == Facts.Kind.FILE) {
       source = live.file().orElseThrow();
     } else {
       return refuse(name, nothingToAdopt(live));
     }
-    String sourceName = from.map(Path::toString).orElse("the live file");
-    if (!source.state().sound()) {
-      String problem = source.problem().isEmpty() ? source.state().word() : source.problem();
-      return refuse(name, source.state(), sourceName + " is " + problem + "; log in again first");
+    String sourceName = from.map(LoginOrigin::name).orElse("the live file");
+    Optional<String> unsound = LoginOrigin.unsound(sourceName, source);
+    if (unsound.isPresent()) {
+      return refuse(name, source.state(), unsound.get());
     }
     Optional<IdentityBlock> account =
         from.isPresent() ? Optional.empty() : identity.fresh(journal.state().known());
-    Optional<String> twin = twin(source, account);
+    Optional<String> twin = twins.of(source, account);
     if (twin.isPresent() && !force) {
       return refuse(
           name,
@@ -99,12 +138,15 @@ final class Registering {
               + ": two slots of one login revoke each other when both refresh; slots heal brings"
               + " it home, --force adds it all the same");
     }
+    if (from.isPresent() && !force && isLive(source, live)) {
+      return refuse(name, liveAlready(name, sourceName));
+    }
     return store(name, from, source, account, live, journal, locks, notices);
   }
 
   private Function<List<Warning>, ChangeOutcome> store(
       String name,
-      Optional<Path> from,
+      Optional<LoginOrigin> from,
       SlotReading source,
       Optional<IdentityBlock> account,
       LiveReading live,
@@ -126,7 +168,7 @@ final class Registering {
                 .fields());
     if (!files.create(name, source.bytes().orElseThrow())) {
       journal.end(begun, now, journal.state().known(), Intent.outcome("refused").fields());
-      return refuse(name, "slot " + name + " exists already; choose another name");
+      return refuse(name, exists(name));
     }
     captures.keep(name, source);
     captures.answered(source.hash().orElseThrow()); // A heal's copy, if any.
@@ -179,7 +221,7 @@ final class Registering {
               + " accepts the new one");
     }
     Optional<IdentityBlock> account = identity.fresh(journal.state().known());
-    Optional<String> twin = twin(moved, account).filter(slot -> !slot.equals(from));
+    Optional<String> twin = twins.of(moved, account).filter(slot -> !slot.equals(from));
     if (twin.isPresent() && !force) {
       return refuse(name, "the login is slot " + twin.get() + "'s; slots switch " + twin.get());
     }
@@ -195,7 +237,7 @@ final class Registering {
                 .fields());
     if (!AtomicFile.create(settings.layout().slot(name), moved.bytes().orElseThrow())) {
       journal.end(begun, now, journal.state().known(), Intent.outcome("refused").fields());
-      return refuse(name, "slot " + name + " exists already; choose another name");
+      return refuse(name, exists(name));
     }
     captures.keep(name, moved);
     captures.answered(moved.hash().orElseThrow());
@@ -226,20 +268,6 @@ final class Registering {
       case ABSENT -> "there is no live credential; log in first, or name a file with --from";
       default -> "the live path holds no login; log in first, or name a file with --from";
     };
-  }
-
-  /** A slot that has, or had, the same refresh token, or is of the same account. */
-  private Optional<String> twin(SlotReading source, Optional<IdentityBlock> account) {
-    Optional<AccountId> inFile = source.credential().flatMap(Credential::account);
-    Optional<AccountId> owner = inFile.isPresent() ? inFile : account.map(IdentityBlock::account);
-    for (String name : directory.names()) {
-      SlotReading slot = directory.read(name);
-      boolean sameAccount = owner.map(one -> Identities.belongs(slot, one)).orElse(false);
-      if (slot.hasHad(source) || sameAccount) {
-        return Optional.of(name);
-      }
-    }
-    return Optional.empty();
   }
 
   ChangeOutcome remove(String name) {

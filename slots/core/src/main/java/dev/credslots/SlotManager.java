@@ -7,6 +7,7 @@ import dev.credslots.internal.file.Journal;
 import dev.credslots.internal.file.JournalRecord;
 import dev.credslots.internal.file.JournalRecord.Field;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,6 +52,7 @@ public final class SlotManager {
   private final Refreshing refreshing;
   private final LoggingIn loggingIn;
   private final Documents documents;
+  private final Exporting exporting;
   private final Identity identity;
 
   SlotManager(Settings settings) {
@@ -84,6 +86,7 @@ public final class SlotManager {
     this.registering =
         new Registering(settings, directory, changes, captures, homecoming, identity);
     this.keeping = new Keeping(settings, directory, changes, captures, homecoming);
+    this.exporting = new Exporting(settings, directory);
     this.documents = new Documents(settings, exclusive);
     this.diagnosis = new Diagnosis(settings, directory, exclusive, adoption);
   }
@@ -317,7 +320,34 @@ public final class SlotManager {
    * @throws StoreException as {@link #switchTo}
    */
   public ChangeOutcome addSlot(String name, Path from, boolean force) {
-    return registering.add(name, Optional.of(from), force);
+    return registering.add(name, Optional.of(LoginOrigin.file(from)), force);
+  }
+
+  /**
+   * Puts a login into a new slot; the live path is not touched.
+   *
+   * @param credentialFile as the client would have written it
+   * @param origin where it comes from, as a message begins
+   * @return {@code Refused} also if another slot has the login, by {@link #slotWith}
+   * @throws StoreException as {@link #switchTo}
+   */
+  public ChangeOutcome addSlot(String name, byte[] credentialFile, String origin) {
+    return registering.add(name, Optional.of(LoginOrigin.bytes(origin, credentialFile)), false);
+  }
+
+  /** Why {@link #addSlot(String, byte[], String)} would refuse, unless a slot has the login. */
+  public Optional<String> addRefusal(String name, byte[] credentialFile, String origin) {
+    return registering.refusal(name, LoginOrigin.bytes(origin, credentialFile));
+  }
+
+  /**
+   * The slot that has, or had, the login in a credential file: its refresh token, or the account it
+   * names, or, if it has no refresh token, its access token.
+   *
+   * @return empty also if there is no login in it
+   */
+  public Optional<String> slotWith(byte[] credentialFile) {
+    return registering.slotWith(LoginOrigin.bytes("", credentialFile));
   }
 
   /**
@@ -471,6 +501,26 @@ public final class SlotManager {
     return SlotNames.problem(slot).isPresent()
         ? Optional.empty()
         : directory.read(slot).credential();
+  }
+
+  /**
+   * Writes a slot's login, and nothing that is the machine's, to {@code out}. The tokens in it are
+   * the slot's own: who renews one of two copies ends the other.
+   *
+   * @return {@code Refused} if there is no login in the slot, or a client wrote a later one over
+   *     the live link that is not brought home yet; nothing was written then
+   * @throws StoreException if writing failed
+   */
+  public ChangeOutcome exportSlot(String slot, OutputStream out) {
+    return exporting.export(slot, out);
+  }
+
+  /**
+   * As {@link #exportSlot(String, OutputStream)}, to a new file that is 0600 from its first
+   * instant, durably; {@code Refused} also if anything is there.
+   */
+  public ChangeOutcome exportSlot(String slot, Path file) {
+    return exporting.export(slot, file);
   }
 
   /**

@@ -2,6 +2,8 @@ package dev.credslots.credential;
 
 import dev.credslots.credential.JsonOutline.Member;
 import dev.credslots.credential.JsonSplice.Edit;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +55,28 @@ public record SharedKeys(List<String> names) {
       edits.add(JsonSplice.insertion(to, target, missing));
     }
     return edits.isEmpty() ? Optional.empty() : Optional.of(JsonSplice.apply(to, edits));
+  }
+
+  /**
+   * A file without them, for a login that leaves the machine; the same bytes if it has none.
+   *
+   * @throws MalformedJsonException if it is not one JSON object in UTF-8
+   */
+  public byte[] removedFrom(byte[] file) throws MalformedJsonException {
+    // Of duplicate names the outline knows the last, which counts; so none of a key's is left.
+    JsonOutline outline = JsonOutline.of(file, name -> true);
+    ByteArrayOutputStream out = new ByteArrayOutputStream(file.length);
+    boolean removed = false;
+    for (Member member : outline.members()) {
+      if (names.contains(member.name())) {
+        removed = true;
+      } else {
+        out.write(out.size() == 0 ? '{' : ',');
+        out.writeBytes(whole(file, member));
+      }
+    }
+    out.writeBytes((out.size() == 0 ? "{}\n" : "}\n").getBytes(StandardCharsets.UTF_8));
+    return removed ? out.toByteArray() : file;
   }
 
   private static List<Edit> merge(byte[] from, JsonOutline entries, byte[] to, JsonOutline present)
