@@ -108,6 +108,19 @@ public record Rotation(List<String> order, Map<String, Usage> usage, Set<String>
     return new Rotation(names, usages, out);
   }
 
+  /**
+   * With what another program remembered, where nothing is remembered here.
+   *
+   * @param theirOrder counts if none was set; empty for none
+   * @param theirs by slot; counts for slots of which nothing is known. What is to end absurdly far
+   *     ahead is left out
+   */
+  Rotation adopting(List<String> theirOrder, Map<String, Usage> theirs, Instant now) {
+    Map<String, Usage> more = new LinkedHashMap<>(usage);
+    theirs.forEach((slot, value) -> more.putIfAbsent(slot, value.believedAt(now)));
+    return new Rotation(order.isEmpty() ? theirOrder : order, more, disabled);
+  }
+
   /** With nothing of {@code slot}. */
   public Rotation forgetting(String slot) {
     Map<String, Usage> fewer = new LinkedHashMap<>(usage);

@@ -178,6 +178,23 @@ public final class RotationBook {
         any -> slot + " is in the rotation");
   }
 
+  /**
+   * Takes over what another program remembered, where nothing is remembered here: its order, if
+   * none was set, with the slots it does not name behind; how its slots fared, of those nobody
+   * reported on.
+   *
+   * @param order slots of the manager
+   * @return false if somebody else had the lock until the timeout
+   */
+  public boolean adopt(List<String> order, Map<String, Usage> usage) {
+    List<String> all = new ArrayList<>(order);
+    if (!order.isEmpty()) {
+      slots.availableSlots().stream().filter(slot -> !order.contains(slot)).forEach(all::add);
+    }
+    Instant now = now();
+    return change(rotation -> rotation.adopting(all, usage, now));
+  }
+
   private interface Telling {
     String of(Rotation after);
   }

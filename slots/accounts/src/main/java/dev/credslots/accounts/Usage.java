@@ -110,6 +110,18 @@ public record Usage(
     return resetsAt.filter(reset -> reset.isAfter(now) && !reset.isAfter(now.plus(LONGEST_RESET)));
   }
 
+  /** As somebody else remembered it: without ends that no provider gives. */
+  Usage believedAt(Instant now) {
+    Instant last = now.plus(LONGEST_RESET);
+    return new Usage(
+        lastUsed.filter(time -> !time.isAfter(now)),
+        cooldownUntil.filter(time -> !time.isAfter(last)),
+        disabledUntil.filter(time -> !time.isAfter(last)),
+        failures,
+        errorCount,
+        lastFailure.filter(time -> !time.isAfter(now)));
+  }
+
   private static Duration cooldown(int inARow) {
     return grown(FIRST_COOLDOWN, COOLDOWN_GROWTH, inARow, LONGEST_COOLDOWN);
   }

@@ -289,4 +289,27 @@ final class RotationBookTest {
     assertTrue(slots.removeSlot("eric").ok());
     assertFalse(book.read().mentions("eric"));
   }
+
+  @Test
+  void what_another_program_remembered_counts_where_nothing_is_known() {
+    Usage theirs =
+        new Usage(
+            Optional.of(NOW.minusSeconds(60)),
+            Optional.of(NOW.plusSeconds(600)),
+            Optional.of(NOW.plus(Duration.ofDays(900))),
+            Map.of(Outcome.AUTH, 1),
+            1,
+            Optional.of(NOW.plusSeconds(5)));
+    assertTrue(book.report("bob", Outcome.OK).ok());
+    assertTrue(book.adopt(List.of("erik", "alice"), Map.of("alice", theirs, "bob", theirs)));
+    assertEquals(List.of("erik", "alice", "bob"), book.read().order());
+    assertEquals(0, book.read().usageOf("bob").errorCount(), "bob is known here");
+    Usage alice = book.read().usageOf("alice");
+    assertEquals(Optional.of(NOW.plusSeconds(600)), alice.unusableUntil(NOW), "no absurd end");
+    assertEquals(Optional.empty(), alice.lastFailure(), "which was in the future");
+
+    assertTrue(book.adopt(List.of("bob"), Map.of("alice", Usage.NONE)));
+    assertEquals(List.of("erik", "alice", "bob"), book.read().order());
+    assertEquals(1, book.read().usageOf("alice").errorCount());
+  }
 }
