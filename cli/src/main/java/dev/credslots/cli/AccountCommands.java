@@ -8,6 +8,9 @@ import java.util.List;
 
 /** Who is next, logins, tokens and profiles, declared. */
 final class AccountCommands {
+  private static final Opt STORE =
+      Opt.value("store", "STORE", "auto, keychain, secret-service or file");
+
   private AccountCommands() {}
 
   static Command order() {
@@ -141,7 +144,7 @@ final class AccountCommands {
         List.of(Parameter.one("ACTION", Kind.WORD)),
         List.of(
             Opt.value("agent", "NAME", "whose token (default: claude)"),
-            Opt.value("store", "STORE", "auto, keychain, secret-service or file"),
+            STORE,
             Opt.value("within", "TIME", "check: end with 5 if it ends sooner, such as in 30d")),
         List.of(
             new Example("claude setup-token | slots token store", "once a year"),
@@ -241,5 +244,55 @@ final class AccountCommands {
             new Example("slots env work --shell fish | source", "in fish")),
         List.of(new Exit(ExitCode.REFUSED, "no such profile")),
         new EnvCommand());
+  }
+
+  static Command importing() {
+    return new Command(
+        "import",
+        "take over logins, tokens and keys of other programs",
+        List.of(
+            "Reads Claude Code's .credentials.json, Codex's auth.json, auth-profiles.json of version"
+                + " 1, the older oauth.json, and claudetm's profiles.json. A login becomes a slot"
+                + " of its provider, a token goes to the token store, an API key or a directory"
+                + " becomes a profile. What is there already stays; nothing is overwritten, and"
+                + " FILE, or - for standard input, is only read.",
+            "An entry that cannot be imported is named and skipped. Order and cooldowns come along"
+                + " where nothing is known here. Use each login in one place only from then on:"
+                + " when one of two copies is renewed the other ends."),
+        List.of(Parameter.one("FILE", Kind.WORD)),
+        List.of(
+            Opt.value("as", "KIND", "what it is: claude, codex, auth-profiles, oauth, claudetm"),
+            Opt.value("name", "NAME", "for a file with one entry: what to call it"),
+            STORE,
+            Commands.DRY_RUN),
+        List.of(
+            new Example("slots import auth-profiles.json --dry-run", "what would be done"),
+            new Example("slots import backup.json --name alice", "one login, as alice")),
+        List.of(
+            new Exit(ExitCode.DONE, "everything is here now, or was"),
+            new Exit(ExitCode.REFUSED, "it is no file that can be imported from"),
+            new Exit(ExitCode.DEFERRED, "somebody was busy: import it again for the rest"),
+            new Exit(ExitCode.ATTENTION, "something was skipped, and says why")),
+        new ImportCommand());
+  }
+
+  static Command exporting() {
+    return new Command(
+        "export",
+        "print the login of a slot",
+        List.of(
+            "The login is a secret: who has it is you. It is printed after a yes, or with -o put"
+                + " into a new file that only you can read. What belongs to the machine, such as"
+                + " logins to MCP servers, stays.",
+            "Two copies of one login end each other when both are renewed: use one of them."),
+        List.of(Parameter.one("SLOT", Kind.SLOT)),
+        List.of(
+            new Opt("o", "output", "FILE", "to this file, which must not exist"),
+            Opt.flag("yes", "do not ask")),
+        List.of(
+            new Example("slots export bob -o bob.json", "to take it to another machine"),
+            new Example("slots export bob --yes | ssh host slots import -", "at once")),
+        List.of(new Exit(ExitCode.REFUSED, "nobody said yes, or there is no login in it")),
+        new ExportCommand());
   }
 }

@@ -36,6 +36,8 @@ final class Commands {
           "profile",
           "run",
           "env",
+          "import",
+          "export",
           "hold",
           "holds",
           "log",
@@ -82,6 +84,8 @@ final class Commands {
       case "profile" -> AccountCommands.profile();
       case "run" -> AccountCommands.run();
       case "env" -> AccountCommands.env();
+      case "import" -> AccountCommands.importing();
+      case "export" -> AccountCommands.exporting();
       case "hold" -> HouseCommands.hold();
       case "holds" -> HouseCommands.holds();
       case "log" -> HouseCommands.log();

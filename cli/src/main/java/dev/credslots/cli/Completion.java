@@ -92,6 +92,7 @@ final class Completion {
         case "shell" -> EnvCommand.SHELLS;
         case "provider" -> List.of("claude");
         case "store" -> Stores.NAMES;
+        case "as" -> ImportCommand.kinds();
         default -> List.of();
       };
     }

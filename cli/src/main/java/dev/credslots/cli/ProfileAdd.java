@@ -51,7 +51,7 @@ record ProfileAdd(
     ProfileSession profiles = new ProfileSession(session);
     Profile profile = profile(session, profiles);
     boolean taken = profiles.registry().find(name).isPresent();
-    boolean adopt = !taken && adopts(profiles, profile);
+    boolean adopt = !taken && adopts(session, profiles, profile);
     Optional<Secret> key =
         apiKey && !taken ? Optional.of(askForKey(session, name)) : Optional.empty();
     ProfileCommand.Told told =
@@ -72,19 +72,15 @@ record ProfileAdd(
         Setup.file(session.surroundings(), directory.get(), "--config-dir")
             .toAbsolutePath()
             .normalize();
-    if (path.equals(session.setup().homeDirectory().toAbsolutePath().normalize())) {
-      throw Failure.refused(
-          "default-directory",
-          path + " is the directory of the login without a profile",
-          "leave --config-dir out, and log in with slots profile login " + name);
-    }
+    profiles.requireOther(
+        path, "leave --config-dir out, and log in with slots profile login " + name);
     return new Profile.OAuth(name, path);
   }
 
-  private boolean adopts(ProfileSession profiles, Profile profile) {
+  private boolean adopts(Session session, ProfileSession profiles, Profile profile) {
     try {
       Optional<String> left = profiles.profiles().left(profile);
-      left.ifPresent(sentence -> profiles.requireYes(yes, sentence + "; go on"));
+      left.ifPresent(sentence -> session.requireYes(yes, sentence + "; go on"));
       return left.isPresent();
     } catch (TokenStoreException e) {
       throw Stores.failure(e);

@@ -18,7 +18,7 @@ record ProfileRemove(String name, boolean force, boolean purge, boolean yes)
     boolean active = profiles.registry().active().map(name::equals).orElse(false);
     // What would be refused anyhow is not asked about.
     if (there && (force || !active)) {
-      profiles.requireYes(yes, question(profiles.profile(name)));
+      session.requireYes(yes, question(profiles.profile(name)));
     }
     return profiles.answer("removed", () -> profiles.profiles().remove(name, force, purge));
   }

@@ -93,21 +93,14 @@ final class ProfileSession {
   }
 
   /**
-   * Makes sure that the operator means it.
-   *
-   * @param yes they said so on the command line
-   * @param what the question without its mark
+   * @throws Failure if it is the directory of the login without a profile
    */
-  void requireYes(boolean yes, String what) {
-    if (yes) {
-      return;
-    }
-    Optional<Boolean> answer = session.surroundings().keyboard().yes(what + "?");
-    if (!answer.orElse(false)) {
+  void requireOther(Path directory, String remedy) {
+    if (directory.equals(session.setup().homeDirectory().toAbsolutePath().normalize())) {
       throw Failure.refused(
-          "not-confirmed",
-          answer.isPresent() ? "nothing done" : what + "? nobody is at the terminal to say yes",
-          answer.isPresent() ? "" : "--yes says it");
+          "default-directory",
+          directory + " is the directory of the login without a profile",
+          remedy);
     }
   }
 

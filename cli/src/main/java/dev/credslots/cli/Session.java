@@ -4,6 +4,10 @@ import dev.credslots.SlotManager;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One run of one command: its world, and the slots once somebody asks for them. Confined. */
@@ -64,12 +68,41 @@ final class Session {
     return manager;
   }
 
+  /** The same run about another provider's slots, where its client keeps them. */
+  Session about(String provider) {
+    Map<String, String> options = new HashMap<>(words.options());
+    for (String where : List.of("slots", "slot-template", "live-name")) {
+      options.remove(where);
+    }
+    options.put("provider", provider);
+    return new Session(surroundings, new Words(List.of(), options), output);
+  }
+
   /** What this run was told, by options, variables and configuration. */
   Setup setup() {
     if (setup == null) {
       setup = Setup.read(surroundings, words);
     }
     return setup;
+  }
+
+  /**
+   * Makes sure that the operator means it.
+   *
+   * @param yes they said so on the command line
+   * @param what the question without its mark
+   */
+  void requireYes(boolean yes, String what) {
+    if (yes) {
+      return;
+    }
+    Optional<Boolean> answer = surroundings.keyboard().yes(what + "?");
+    if (!answer.orElse(false)) {
+      throw Failure.refused(
+          "not-confirmed",
+          answer.isPresent() ? "nothing done" : what + "? nobody is at the terminal to say yes",
+          answer.isPresent() ? "" : "--yes says it");
+    }
   }
 
   /** The credentials directory, if this run had to do with it. */

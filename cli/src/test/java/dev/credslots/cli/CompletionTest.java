@@ -40,6 +40,7 @@ class CompletionTest {
     assertEquals(List.of("alice", "bob", "erik"), complete("check", "bob", ""));
     assertEquals(List.of("--reason"), complete("switch", "--r"));
     assertEquals(List.of("refuse", "refresh"), complete("switch", "--if-expired", "ref"));
+    assertEquals(List.of("claude", "claudetm"), complete("import", "x", "--as", "cl"));
     assertEquals(List.of("erik"), complete("switch", "bob", "--if-active", "e"));
     assertEquals(List.of("erik"), complete("switch", "bob", "--if-active", "=", "e"));
     assertEquals(3, complete("switch", "bob", "--if-expired", "=").size());
