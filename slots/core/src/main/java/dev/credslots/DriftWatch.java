@@ -104,8 +104,7 @@ final class DriftWatch {
     boolean decided = would instanceof HealOutcome.Refused;
     boolean stashed = would instanceof HealOutcome.Stashed && said.contains(key(live, would));
     if (policy == SlotWatcher.Policy.REPORT || decided || stashed) {
-      tell(live, would);
-      return NEVER;
+      return tell(live, would);
     }
     return heal(live);
   }
@@ -128,8 +127,7 @@ final class DriftWatch {
       }
       return backOff();
     }
-    tell(live, outcome);
-    return NEVER;
+    return tell(live, outcome);
   }
 
   private long allIsWell() {
@@ -152,7 +150,10 @@ final class DriftWatch {
     return moment - (now - unprovenSince);
   }
 
-  private void tell(Settling.Settled live, HealOutcome outcome) {
+  private long tell(Settling.Settled live, HealOutcome outcome) {
+    if (stale()) {
+      return 0; // A client came between: the outcome may be of other bytes than were read.
+    }
     unprovenSince = null; // What comes next has a moment of its own.
     if (outcome instanceof HealOutcome.Refused refused && refused.attention()) {
       LiveReading reading = directory.readLive();
@@ -163,6 +164,7 @@ final class DriftWatch {
     } else if (say(key(live, outcome))) {
       announcements.drifted(hash(live), outcome);
     }
+    return NEVER;
   }
 
   private static String key(Settling.Settled live, HealOutcome outcome) {

@@ -160,10 +160,10 @@ class SlotWatcherTest {
       FakeLogin another = stranger.login().login();
       world.rename(another);
       world.await(WatchReport.Drifted.class, 2);
-      // The same again, and a hundred polls with the file as it is.
+      // The same again, and many polls with the file as it is.
       world.rename(stranger);
       world.rename(another);
-      Thread.sleep(100 * 20);
+      world.awaitRounds(10);
       assertEquals(2, world.said(WatchReport.Drifted.class).size(), world.reports::toString);
       assertEquals(2, world.events.stream().filter(SlotEvent.Stashed.class::isInstance).count());
       assertEquals(2, world.events.stream().filter(SlotEvent.Drifted.class::isInstance).count());
@@ -369,11 +369,32 @@ class SlotWatcherTest {
       world.rename(FakeLogin.of("stranger").login());
       world.await(WatchReport.Drifted.class, 2);
       world.rename(next);
-      Thread.sleep(300);
+      world.awaitRounds(10);
       Map<String, String> after = World.in(world.path).tree();
       assertEquals(untimed(before), untimed(after));
       assertEquals(2, world.said(WatchReport.Drifted.class).size());
       assertEquals(2, world.events.size(), world.events::toString);
+    }
+  }
+
+  @Test
+  void what_is_said_of_a_content_is_of_that_content_though_another_came_meanwhile()
+      throws Exception {
+    try (Watched world = world()) {
+      FakeLogin stranger = FakeLogin.of("stranger").login();
+      FakeLogin another = stranger.login();
+      world.rename(stranger);
+      world.whenAsked.set(
+          () -> {
+            world.rename(another);
+            return true;
+          });
+      world.watch(builder -> builder.moment(SOON).poll(Duration.ofMillis(20)));
+      WatchReport.Drifted drifted = world.await(WatchReport.Drifted.class, 1);
+      HealOutcome.Stashed stashed = assertInstanceOf(HealOutcome.Stashed.class, drifted.outcome());
+      assertEquals(Optional.of(stashed.sha256()), drifted.sha256());
+      world.awaitRounds(10);
+      assertEquals(1, world.said(WatchReport.Drifted.class).size(), world.reports::toString);
     }
   }
 

@@ -16,6 +16,8 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,10 @@ final class Watched implements AutoCloseable {
   final List<WatchReport> reports = new CopyOnWriteArrayList<>();
   final List<SlotEvent> events = new CopyOnWriteArrayList<>();
   final List<Hold> holds = new CopyOnWriteArrayList<>();
+
+  /** What happens once, when the guard is asked next: before a heal takes its locks. */
+  final AtomicReference<Condition> whenAsked = new AtomicReference<>(() -> true);
+
   final MovingClock clock = new MovingClock();
   final SlotManager manager;
   private @Nullable SlotWatcher watcher;
@@ -42,6 +48,7 @@ final class Watched implements AutoCloseable {
 
   /** Starts at the system's time and stays there until it is moved. */
   static final class MovingClock extends Clock {
+    private final AtomicLong read = new AtomicLong();
     private volatile Instant now = Instant.now().truncatedTo(java.time.temporal.ChronoUnit.MILLIS);
 
     void pass(Duration time) {
@@ -50,6 +57,7 @@ final class Watched implements AutoCloseable {
 
     @Override
     public Instant instant() {
+      read.incrementAndGet();
       return now;
     }
 
@@ -72,7 +80,7 @@ final class Watched implements AutoCloseable {
         SlotManager.builder(path)
             .slots("bob", "alice")
             .clock(clock)
-            .lockGuard(() -> List.copyOf(holds))
+            .lockGuard(this::asked)
             .onEvent(events::add)
             .build();
     // Whose each is, as if both had logged in while ours looked on.
@@ -82,6 +90,15 @@ final class Watched implements AutoCloseable {
     manager.capture("alice");
     manager.switchTo("bob", "before");
     events.clear();
+  }
+
+  private List<Hold> asked() {
+    try {
+      whenAsked.getAndSet(() -> true).holds();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+    return List.copyOf(holds);
   }
 
   /** Started: it polls every hour, so that all it sees it was told. */
@@ -142,6 +159,13 @@ final class Watched implements AutoCloseable {
       }
       Thread.sleep(2);
     }
+  }
+
+  /** Waits until the watcher has been round a number of times; it asks the clock in each. */
+  void awaitRounds(int count) throws Exception {
+    // A round that looks at the slots asks more than once.
+    long enough = clock.read.get() + 3L * count;
+    until(count + " rounds", () -> clock.read.get() >= enough);
   }
 
   /** Waits until so many reports of that kind were made. */

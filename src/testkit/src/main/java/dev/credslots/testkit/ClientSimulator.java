@@ -487,11 +487,13 @@ public final class ClientSimulator {
    * operations), and for several processes a ledger directory outside the first one; then {@code
    * --pace MS} for the longest pause between two operations (default 20), {@code --retry MS} for
    * the least pause between tries at a lock (default 1000), {@code --tame} to refresh by rename
-   * under the locks and nothing else, {@code --client CODEX} for another client.
+   * under the locks and nothing else, {@code --marked} to keep the login's end in every file, as
+   * proof of whose it is, {@code --client CODEX} for another client.
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     List<String> words = new ArrayList<>(List.of(arguments));
     boolean tame = words.remove("--tame");
+    boolean marked = words.remove("--marked");
     int named = words.indexOf("--client");
     FakeClient whose = named < 0 ? FakeClient.CLAUDE : FakeClient.valueOf(words.get(named + 1));
     if (named >= 0) {
@@ -514,7 +516,7 @@ public final class ClientSimulator {
     String amount = words.get(2);
     boolean timed = amount.endsWith("ms");
     long limit = Long.parseLong(timed ? amount.substring(0, amount.length() - 2) : amount);
-    client.run(limit, timed, tame, pace, System.out);
+    client.run(limit, timed, tame, marked, pace, System.out);
   }
 
   private static long option(List<String> words, String name, long otherwise) {
@@ -526,7 +528,8 @@ public final class ClientSimulator {
     return Long.parseLong(words.remove(at));
   }
 
-  private void run(long limit, boolean timed, boolean tame, long pace, PrintStream out)
+  private void run(
+      long limit, boolean timed, boolean tame, boolean marked, long pace, PrintStream out)
       throws IOException, InterruptedException {
     Set<String> accounts = new TreeSet<>();
     directory
@@ -563,7 +566,8 @@ public final class ClientSimulator {
       } else if (dice < 71) {
         token = refreshThroughLink();
       } else if (dice < 78) {
-        token = dropping("refreshTokenExpiresAt", "expiresAt", "scopes").refreshByRename();
+        String[] forgotten = {"expiresAt", "scopes", "refreshTokenExpiresAt"};
+        token = dropping(Arrays.copyOf(forgotten, marked ? 2 : 3)).refreshByRename();
       } else if (dice < 86) {
         token = remembered.isPresent() ? oldSessionRefreshes(remembered.get()) : token;
       } else if (dice < 89) {
