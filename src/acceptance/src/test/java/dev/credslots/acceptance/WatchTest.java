@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.credslots.acceptance.ClientRecord.Filing;
 import dev.credslots.testkit.ClientSimulator;
-import dev.credslots.testkit.ClientSimulator.Issued;
 import dev.credslots.testkit.CredentialsDirectory;
 import dev.credslots.testkit.FakeLogin;
 import dev.credslots.testkit.Laws;
@@ -19,13 +19,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,7 +40,9 @@ class WatchTest {
   /** More would be refused by the kernel that the heap limit is meant for. */
   private static final long MOST_KILOBYTES = 128 << 10;
 
-  @TempDir Path scratch;
+  @TempDir(cleanup = org.junit.jupiter.api.io.CleanupMode.NEVER)
+  Path scratch;
+
   private CredentialsDirectory directory;
   private FakeLogin bob = FakeLogin.of("bob");
 
@@ -239,28 +239,12 @@ class WatchTest {
 
   /** What the client was given, and did not destroy itself, against what is on disk. */
   private void judge(Path said, Watching watching, boolean marked) throws IOException {
-    List<Issued> issued = new ArrayList<>();
-    Set<String> destroyed = new HashSet<>();
-    Set<String> written = new HashSet<>();
-    for (String line : Files.readAllLines(said)) {
-      Optional<Issued> token = Issued.fromJson(line);
-      token.flatMap(Issued::overwrote).ifPresent(destroyed::add);
-      if (token.isPresent() && !token.get().did().equals("wipe")) {
-        issued.add(token.get());
-        written.add(token.get().into() + " " + token.get().refreshToken());
-      }
-    }
-    Map<String, Set<String>> found = directory.tokensOnDisk();
+    ClientRecord client = ClientRecord.of(said);
+    Set<String> found = directory.tokensOnDisk().keySet();
+    Set<String> lasting = client.lasting(found);
     Expectations expected = Expectations.at(Moment.SETTLED);
-    int kept = 0;
-    for (Issued token : issued) {
-      boolean gone = destroyed.contains(token.refreshToken()) || token.into().equals("nothing");
-      // Written in place into a file that was just taken out: the README names it.
-      boolean swapped = token.into().endsWith(Issued.SWAPPED);
-      if (found.containsKey(token.refreshToken()) || !(gone || swapped)) {
-        expected = expected.token(token.refreshToken());
-        kept++;
-      }
+    for (String token : lasting) {
+      expected = expected.token(token);
     }
     List<String> violations =
         new ArrayList<>(
@@ -268,57 +252,34 @@ class WatchTest {
                 // The client's last word may be a file that it wiped.
                 .filter(violation -> !violation.startsWith("live path is torn"))
                 .toList());
-    int home = 0;
-    int byTheClient = 0;
-    for (Map.Entry<String, Set<String>> token : found.entrySet()) {
-      String owner = FakeLogin.accountOf(token.getKey()).orElseThrow();
-      for (String slot : ACCOUNTS) {
-        if (token.getValue().stream().noneMatch(file -> isOf(file, slot))) {
-          continue;
-        }
-        if (owner.equals(slot)) {
-          home++;
-        } else if (written.contains(slot + " " + token.getKey())) {
-          byTheClient++; // which wrote it there itself, through the link
-        } else if (marked) {
-          violations.add(
-              "misfiled: a token of "
-                  + owner
-                  + " in "
-                  + token.getValue()
-                  + ", issued as "
-                  + issued.stream()
-                      .filter(one -> one.refreshToken().equals(token.getKey()))
-                      .toList());
-        }
-      }
-    }
     Map<String, Integer> heals = new TreeMap<>();
     for (JsonNode event : watching.events("healed")) {
       heals.merge(event.path("verdict").asText(), 1, Integer::sum);
     }
+    String filed = "";
+    if (marked) {
+      Filing filing = client.filing(directory, ACCOUNTS);
+      violations.addAll(filing.misfiled());
+      filed =
+          String.format(
+              ", %d in their own slot, %d in another's by the client's hand, %d by its account file",
+              filing.home(), filing.byHand(), filing.onAccount());
+    }
     System.out.printf(
-        "watch: %d tokens issued, %d destroyed by the client itself, %d to be on disk, %d found,"
-            + " %d of them in their own slot and %d in another's by the client's hand;"
+        "watch: %d tokens issued, %d destroyed by the client itself, %d to be on disk, %d found%s;"
             + " heals %s, relinked %d, captured %d, drifted %d, identity changed %d, deferred %d%n",
-        issued.size(),
-        destroyed.size(),
-        kept,
+        client.issued(),
+        client.destroyed(),
+        lasting.size(),
         found.size(),
-        home,
-        byTheClient,
+        filed,
         heals,
         watching.events("relinked").size(),
         watching.events("captured").size(),
         watching.events("drifted").size(),
         watching.events("identity-changed").size(),
         watching.events("deferred").size());
-    assertTrue(issued.size() > 500, () -> "hardly any tokens: " + issued.size());
+    assertTrue(client.issued() > 500, () -> "hardly any tokens: " + client.issued());
     assertEquals("", String.join("\n", violations));
-  }
-
-  private static boolean isOf(String file, String slot) {
-    return Stream.of(".credentials.json." + slot, ".slots/generations/" + slot + "/")
-        .anyMatch(place -> place.endsWith("/") ? file.startsWith(place) : file.equals(place));
   }
 }

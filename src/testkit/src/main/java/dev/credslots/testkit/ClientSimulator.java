@@ -132,6 +132,15 @@ public final class ClientSimulator {
      */
     public static final String SWAPPED = " (swapped)";
 
+    private static final String UNNAMED = " (account not written)";
+
+    /** The account that the identity file names from then on, if this was a login that wrote it. */
+    public Optional<String> named() {
+      return did.startsWith("login") && !did.endsWith(UNNAMED)
+          ? Optional.of(account)
+          : Optional.empty();
+    }
+
     /** One JSON object, one line. */
     public String toJson() {
       Map<String, Object> line = new LinkedHashMap<>();
@@ -246,8 +255,7 @@ public final class ClientSimulator {
   public Issued loginByRename(FakeLogin login) throws IOException, InterruptedException {
     try (ClientLedger.Turn turn = ledger.turn()) {
       Written written = writeByRename(login.credentialJson());
-      writeIdentity(login);
-      return issued(login, "login", written);
+      return issued(login, "login" + writeIdentity(login), written);
     }
   }
 
@@ -255,8 +263,7 @@ public final class ClientSimulator {
   public Issued loginThroughLink(FakeLogin login) throws IOException, InterruptedException {
     try (ClientLedger.Turn turn = ledger.turn()) {
       Written written = writeInPlace(login.credentialJson());
-      writeIdentity(login);
-      return issued(login, "login through link", written);
+      return issued(login, "login through link" + writeIdentity(login), written);
     }
   }
 
@@ -386,15 +393,16 @@ public final class ClientSimulator {
     return new Written(there ? into : into + Issued.SWAPPED, overwrote);
   }
 
-  private void writeIdentity(FakeLogin login) throws IOException, InterruptedException {
+  /** Answers what to add to the record of a login. */
+  private String writeIdentity(FakeLogin login) throws IOException, InterruptedException {
     if (client() == FakeClient.CODEX) {
-      return;
+      return Issued.UNNAMED;
     }
     Path identity = directory.identityPath();
     Deque<Path> locks = new ArrayDeque<>();
     Path lock = identity.resolveSibling(identity.getFileName() + ".lock");
     if (honoursLocks && !takeLock(lock, IDENTITY_LOCK_STALE, locks)) {
-      return; // the cached identity stays behind the token, as it does in real life
+      return Issued.UNNAMED; // it stays behind the token, as it does in real life
     }
     try {
       Map<String, Object> file =
@@ -406,6 +414,7 @@ public final class ClientSimulator {
       Files.write(privateFile(temp), bytes(file));
       Files.move(
           temp, identity, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      return "";
     } finally {
       release(locks);
     }
