@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.credslots.credential.Secret;
 import dev.credslots.testkit.Browser;
+import dev.credslots.testkit.FreePort;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Inet4Address;
@@ -37,12 +38,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class LoginAttemptTest {
   private static final Duration SOON = Duration.ofSeconds(20);
-
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
 
   private static Authorization callback(int port) {
     return Authorization.CLAUDE.withRedirectUri(
@@ -117,7 +112,7 @@ class LoginAttemptTest {
 
   @Test
   void the_browser_brings_the_code() throws Exception {
-    int port = freePort();
+    int port = FreePort.choose();
     try (LoginAttempt attempt = attempt(callback(port))) {
       assertEquals(Optional.empty(), attempt.listen());
       String state = query(attempt.url()).get("state");
@@ -133,7 +128,7 @@ class LoginAttemptTest {
 
   @Test
   void a_wrong_state_gets_400_and_the_waiting_goes_on() throws Exception {
-    int port = freePort();
+    int port = FreePort.choose();
     String base = "http://127.0.0.1:" + port;
     try (LoginAttempt attempt = attempt(callback(port))) {
       attempt.listen();
@@ -158,7 +153,7 @@ class LoginAttemptTest {
 
   @Test
   void a_server_that_says_no_is_heard() throws Exception {
-    int port = freePort();
+    int port = FreePort.choose();
     try (LoginAttempt attempt = attempt(callback(port))) {
       attempt.listen();
       String state = query(attempt.url()).get("state");
@@ -171,7 +166,7 @@ class LoginAttemptTest {
 
   @Test
   void nobody_comes() throws Exception {
-    try (LoginAttempt attempt = attempt(callback(freePort()))) {
+    try (LoginAttempt attempt = attempt(callback(FreePort.choose()))) {
       attempt.listen();
       assertEquals(Optional.empty(), attempt.await(Duration.ofMillis(50)));
     }
@@ -189,7 +184,7 @@ class LoginAttemptTest {
 
   @Test
   void once_it_is_closed_the_port_is_free() throws Exception {
-    int port = freePort();
+    int port = FreePort.choose();
     try (LoginAttempt attempt = attempt(callback(port))) {
       attempt.listen();
     }
@@ -207,7 +202,7 @@ class LoginAttemptTest {
 
   @Test
   void nobody_but_this_machine_can_call() throws Exception {
-    int port = freePort();
+    int port = FreePort.choose();
     try (LoginAttempt attempt = attempt(callback(port))) {
       attempt.listen();
       for (NetworkInterface each : Collections.list(NetworkInterface.getNetworkInterfaces())) {

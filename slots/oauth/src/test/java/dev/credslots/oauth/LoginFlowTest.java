@@ -12,6 +12,7 @@ import dev.credslots.credential.Credential;
 import dev.credslots.credential.Secret;
 import dev.credslots.testkit.Browser;
 import dev.credslots.testkit.FakeLogin;
+import dev.credslots.testkit.FreePort;
 import dev.credslots.testkit.OAuthServer.Decision;
 import dev.credslots.testkit.OAuthServer.Fault;
 import dev.credslots.testkit.OAuthServer.Request;
@@ -54,8 +55,7 @@ class LoginFlowTest {
         Authorization.CLAUDE
             .withUrl(world.server.authorizeUrl())
             .withProfileUrl(world.server.profileUrl())
-            .withRedirectUri(
-                URI.create("http://localhost:" + LoginAttemptTest.freePort() + "/callback"));
+            .withRedirectUri(URI.create("http://localhost:" + FreePort.choose() + "/callback"));
   }
 
   /** Whatever happens, nobody is told a token, a code or a verifier. */

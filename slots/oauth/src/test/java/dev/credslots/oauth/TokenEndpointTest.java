@@ -18,10 +18,9 @@ import dev.credslots.oauth.Answer.Partial;
 import dev.credslots.oauth.Answer.Replied;
 import dev.credslots.oauth.RawServer.Behaviour;
 import dev.credslots.oauth.TokenEndpoint.Limits;
+import dev.credslots.testkit.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -246,10 +245,7 @@ class TokenEndpointTest {
 
   @Test
   void refused_port_is_tried_three_times_and_nothing_was_sent() throws IOException {
-    URI url;
-    try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      url = URI.create("http://127.0.0.1:" + closed.getLocalPort() + "/token");
-    }
+    URI url = URI.create("http://127.0.0.1:" + FreePort.choose() + "/token");
     Answer answer = refresh(Provider.CLAUDE.withTokenUrl(url), PATIENT);
     assertEquals(List.of(1, 2), retries);
     String reason = assertInstanceOf(NotSent.class, answer).reason();
@@ -316,10 +312,7 @@ class TokenEndpointTest {
 
   @Test
   void server_that_is_there_at_the_second_try_is_asked_once() throws IOException {
-    int port;
-    try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      port = closed.getLocalPort();
-    }
+    int port = FreePort.choose();
     Provider provider =
         Provider.CLAUDE.withTokenUrl(URI.create("http://127.0.0.1:" + port + "/token"));
     List<RawServer> started = new ArrayList<>();

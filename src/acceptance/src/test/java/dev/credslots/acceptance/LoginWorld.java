@@ -6,10 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import dev.credslots.testkit.Browser;
 import dev.credslots.testkit.CredentialsDirectory;
 import dev.credslots.testkit.FakeLogin;
+import dev.credslots.testkit.FreePort;
 import dev.credslots.testkit.OAuthServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -64,9 +63,7 @@ final class LoginWorld implements AutoCloseable {
     assertEquals(0, new ProcessBuilder("mkfifo", input.toString()).start().waitFor());
     directory = CredentialsDirectory.create(place.resolve("claude"));
     directory.slot("bob", bob).slot("erik", erik).link("bob").identity(bob);
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    port = FreePort.choose();
     Path config =
         Files.writeString(
             place.resolve("config.json"),
