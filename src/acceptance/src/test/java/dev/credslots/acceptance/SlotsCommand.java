@@ -1,7 +1,6 @@
 package dev.credslots.acceptance;
 
 import dev.credslots.testkit.FaultShim;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,29 +14,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Runs the built program as a user's shell would, in an environment with nothing but {@code PATH},
  * a {@code HOME} of its own and what a test adds.
  *
- * <p>Starts {@code java} directly, with flags for many short runs and a class-data archive that is
- * made once; the launcher script has its own test.
+ * <p>Starts {@code java} directly, see {@link BuiltProgram}; the launcher script has its own test.
  *
  * <p>Immutable; several threads may run commands from one object.
  */
 final class SlotsCommand {
-  private static final String MAIN = "dev.credslots.cli.Main";
-
-  /** From this JDK on, loading a native library prints a warning unless a flag allows it. */
-  private static final int NATIVE_ACCESS_WARNS = 24;
-
   private static final long TIMEOUT_SECONDS = 60;
 
   private final Path scratch;
-  private final String classPath;
-  private final Optional<Path> archive;
+  private final BuiltProgram program;
   private final Map<String, String> environment;
   private final Path workingDirectory;
   private final List<String> wrapper;
@@ -45,15 +35,13 @@ final class SlotsCommand {
 
   private SlotsCommand(
       Path scratch,
-      String classPath,
-      Optional<Path> archive,
+      BuiltProgram program,
       Map<String, String> environment,
       Path workingDirectory,
       List<String> wrapper,
       byte[] input) {
     this.scratch = scratch;
-    this.classPath = classPath;
-    this.archive = archive;
+    this.program = program;
     this.environment = Map.copyOf(environment);
     this.workingDirectory = workingDirectory;
     this.wrapper = List.copyOf(wrapper);
@@ -73,42 +61,11 @@ final class SlotsCommand {
     }
   }
 
-  /** The program below {@code -Dslots.root}, with a home and an archive in a scratch directory. */
+  /** The program below {@code -Dslots.root}, with a home in a scratch directory. */
   static SlotsCommand built(Path scratch) throws IOException, InterruptedException {
-    Path runtime = Path.of(System.getProperty("slots.root"), "cli", "target", "runtime");
-    String classPath;
-    try (Stream<Path> jars = Files.list(runtime)) {
-      classPath =
-          jars.filter(file -> file.toString().endsWith(".jar"))
-              .sorted()
-              .map(Path::toString)
-              .collect(Collectors.joining(File.pathSeparator));
-    }
-    if (classPath.isEmpty()) {
-      throw new IOException("no jars in " + runtime + ": build the program first");
-    }
+    BuiltProgram program = BuiltProgram.ready();
     Files.createDirectories(scratch.resolve("home"));
-    SlotsCommand plain =
-        new SlotsCommand(
-            scratch, classPath, Optional.empty(), Map.of(), scratch, List.of(), new byte[0]);
-    return plain.withArchive();
-  }
-
-  /** Made by the commands that the launcher makes its own by, the native library unpacked too. */
-  private SlotsCommand withArchive() throws IOException, InterruptedException {
-    Path file = scratch.resolve("slots.jsa");
-    List<String> command =
-        java(
-            List.of(
-                "-XX:ArchiveClassesAtExit=" + file,
-                "-Djffi.extract.dir=" + scratch,
-                "-Djffi.extract.name=libjffi-1.2"));
-    command.add("__train");
-    execute(command);
-    return Files.isRegularFile(file)
-        ? new SlotsCommand(
-            scratch, classPath, Optional.of(file), environment, workingDirectory, wrapper, input)
-        : this; // slower, but right
+    return new SlotsCommand(scratch, program, Map.of(), scratch, List.of(), new byte[0]);
   }
 
   /** With a variable. */
@@ -120,24 +77,23 @@ final class SlotsCommand {
   SlotsCommand environment(Map<String, String> variables) {
     Map<String, String> more = new LinkedHashMap<>(environment);
     more.putAll(variables);
-    return new SlotsCommand(scratch, classPath, archive, more, workingDirectory, wrapper, input);
+    return new SlotsCommand(scratch, program, more, workingDirectory, wrapper, input);
   }
 
   /** From a working directory. */
   SlotsCommand from(Path directory) {
-    return new SlotsCommand(scratch, classPath, archive, environment, directory, wrapper, input);
+    return new SlotsCommand(scratch, program, environment, directory, wrapper, input);
   }
 
   /** With bytes on stdin; without this stdin is empty. */
   SlotsCommand reading(byte[] bytes) {
-    return new SlotsCommand(
-        scratch, classPath, archive, environment, workingDirectory, wrapper, bytes);
+    return new SlotsCommand(scratch, program, environment, workingDirectory, wrapper, bytes);
   }
 
   /** Started by another program, {@code strace} for one. */
   SlotsCommand through(String... command) {
     return new SlotsCommand(
-        scratch, classPath, archive, environment, workingDirectory, List.of(command), input);
+        scratch, program, environment, workingDirectory, List.of(command), input);
   }
 
   /** With its file system calls counted and faulted. */
@@ -157,7 +113,7 @@ final class SlotsCommand {
    */
   Result run(String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(wrapper);
-    command.addAll(java(List.of()));
+    command.addAll(program.java());
     command.addAll(List.of(arguments));
     return execute(command);
   }
@@ -165,7 +121,7 @@ final class SlotsCommand {
   /** Starts one command and leaves it to the caller, who ends it. */
   Process start(String... arguments) throws IOException {
     List<String> command = new ArrayList<>(wrapper);
-    command.addAll(java(List.of()));
+    command.addAll(program.java());
     command.addAll(List.of(arguments));
     return builder(command).start();
   }
@@ -173,7 +129,7 @@ final class SlotsCommand {
   /** The program as one word, for scripts. */
   Path script(Path file) throws IOException {
     StringBuilder line = new StringBuilder("#!/bin/sh\nexec");
-    for (String word : java(List.of())) {
+    for (String word : program.java()) {
       line.append(" '").append(word).append('\'');
     }
     Files.writeString(file, line.append(" \"$@\"\n"));
@@ -181,26 +137,6 @@ final class SlotsCommand {
       throw new IOException("not made executable: " + file);
     }
     return file;
-  }
-
-  private List<String> java(List<String> flags) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // Warnings about an archive go to stdout otherwise, into what a test reads.
-    command.add("-Xlog:disable");
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData"));
-    command.add("-XX:-MaxFDLimit"); // As the launcher does: it is for a program in our place.
-    if (Runtime.version().feature() >= NATIVE_ACCESS_WARNS) {
-      command.add("--enable-native-access=ALL-UNNAMED"); // As the launcher does.
-    } else {
-      command.add("-Xlog:all=error:stderr"); // Newer ones call it an error of the JDK's archive.
-    }
-    command.add("-Xshare:auto");
-    archive.ifPresent(file -> command.add("-XX:SharedArchiveFile=" + file));
-    command.add("-Djffi.boot.library.path=" + scratch);
-    command.addAll(flags);
-    command.addAll(List.of("-cp", classPath, MAIN));
-    return command;
   }
 
   private ProcessBuilder builder(List<String> command) {
