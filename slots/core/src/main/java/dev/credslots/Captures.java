@@ -76,7 +76,7 @@ final class Captures {
    * @param whose the new login's; empty if nobody knows
    */
   void prepareFor(String slot, SlotReading before, Optional<AccountId> whose) throws IOException {
-    Optional<AccountId> had = before.account().map(IdentityBlock::account);
+    Optional<AccountId> had = before.accountId();
     if (had.isEmpty() || whose.map(had.get()::sameAs).orElse(false)) {
       return;
     }

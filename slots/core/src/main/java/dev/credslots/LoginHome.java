@@ -49,6 +49,34 @@ final class LoginHome {
     this.files = new SlotFiles(settings.layout());
   }
 
+  /**
+   * Whose the login is by what its own file will say; empty for a client whose file names nobody.
+   */
+  Optional<AccountProfile> named(RecoveryFile.Content content) {
+    RecoveryFile.Reply answer = content.reply().orElseThrow();
+    if (!(TokenReply.parse(answer.body()) instanceof TokenReply.Granted granted)) {
+      return Optional.empty();
+    }
+    try {
+      byte[] file =
+          settings
+              .format()
+              .created(renewal(granted, answer.at()), Optional.empty(), Optional.empty());
+      return credential(file)
+          .flatMap(Credential::account)
+          .flatMap(IdentityBlock::naming)
+          .map(block -> new AccountProfile(block, Optional.empty(), Optional.empty()));
+    } catch (MalformedJsonException e) {
+      return Optional.empty(); // Nor can it be stored, which is where that is said.
+    }
+  }
+
+  private Optional<Credential> credential(byte[] file) {
+    return settings.format().read(file) instanceof Reading.Login login
+        ? Optional.of(login.credential())
+        : Optional.empty();
+  }
+
   /** What became of a login. */
   sealed interface Place {
     /** It is the slot's. */
@@ -115,7 +143,9 @@ final class LoginHome {
     }
     journal.end(begun, now, known, Intent.outcome("logged-in").fields());
     notices.event(added ? new SlotEvent.Added(now, slot) : new SlotEvent.Captured(now, slot));
-    return new Place.InSlot(added, answer.at().plus(granted.lifetime()));
+    // What the file says: the end may be in the token, and not as the reply has it.
+    Optional<Instant> end = credential(bytes).flatMap(Credential::expiresAt);
+    return new Place.InSlot(added, end.orElse(answer.at().plus(granted.lifetime())));
   }
 
   /** False if somebody else has just made a slot of that name. */
@@ -136,8 +166,9 @@ final class LoginHome {
     } else if (!files.create(slot, bytes)) {
       return false;
     }
-    if (settings.format().read(bytes) instanceof Reading.Login login) {
-      captures.captureLogin(slot, login.credential(), account);
+    Optional<Credential> login = credential(bytes);
+    if (login.isPresent()) {
+      captures.captureLogin(slot, login.get(), account);
     }
     return true;
   }
@@ -151,7 +182,7 @@ final class LoginHome {
     if (accept) {
       return Optional.empty();
     }
-    Optional<AccountId> had = before.account().map(IdentityBlock::account);
+    Optional<AccountId> had = before.accountId();
     if (whose.isEmpty()) {
       return had.map(
           account ->
@@ -202,7 +233,7 @@ final class LoginHome {
       return created;
     }
     try {
-      return new SharedKeys(settings.format().sharedKeys())
+      return new SharedKeys(settings.format().sharedKeys(before.bytes().get()))
           .carry(before.bytes().get(), created)
           .orElse(created);
     } catch (MalformedJsonException e) {
@@ -211,10 +242,7 @@ final class LoginHome {
   }
 
   private static boolean same(SlotReading slot, AccountProfile whose) {
-    return slot.account()
-        .map(IdentityBlock::account)
-        .map(whose.account().account()::sameAs)
-        .orElse(false);
+    return Identities.belongs(slot, whose.account().account());
   }
 
   private static Renewal renewal(TokenReply.Granted granted, Instant at) {

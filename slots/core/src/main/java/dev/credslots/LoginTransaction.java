@@ -77,14 +77,16 @@ public final class LoginTransaction implements AutoCloseable {
    * is writing a live slot until the lock timeout. The login is durable afterwards, and so is its
    * account.
    *
-   * @param whose empty if nobody could find out
+   * @param whose empty if nobody could find out; of a client whose file says whose login it is,
+   *     what that says counts instead
    * @param accept take it whosever it is
    * @throws StoreException if nothing can be written; the reply is safe, and the next command that
    *     changes something puts it in the stash
    */
   public LoginOutcome commit(Optional<AccountProfile> whose, boolean accept) {
     RecoveryFile.Content content = custody.content();
-    LoginOutcome outcome = custody.bringHome(() -> committed(content, whose, accept));
+    Optional<AccountProfile> known = home.named(content).or(() -> whose);
+    LoginOutcome outcome = custody.bringHome(() -> committed(content, known, accept));
     notices.tell();
     return outcome;
   }

@@ -43,6 +43,7 @@ import java.util.function.Supplier;
  */
 public final class CodexFormat implements CredentialFormat {
   private static final String AUTH = "https://api.openai.com/auth";
+  private static final String PROFILE = "https://api.openai.com/profile";
   private static final String API_KEY = "OPENAI_API_KEY";
   private static final String MODE = "auth_mode";
   private static final String API_KEY_MODE = "apikey";
@@ -51,6 +52,7 @@ public final class CodexFormat implements CredentialFormat {
   private static final String REFRESH = "refresh_token";
   private static final String ID = "id_token";
   private static final String ACCOUNT = "account_id";
+  private static final String NO_LOGIN = "{\"auth_mode\":\"chatgpt\",\"OPENAI_API_KEY\":null}";
   private static final Set<String> TOP = Set.of(MODE, API_KEY, TOKENS);
   private static final Set<String> IN_TOKENS = Set.of(ID, ACCESS, REFRESH, ACCOUNT);
 
@@ -125,8 +127,13 @@ public final class CodexFormat implements CredentialFormat {
                 new AccountId(
                     workspace,
                     id.flatMap(claims -> claims.text(AUTH, "chatgpt_user_id")),
-                    id.flatMap(claims -> claims.text("email")))),
+                    id.flatMap(CodexFormat::email))),
         false);
+  }
+
+  /** In an access token that stands for an id token it is among the profile's [source]. */
+  private static Optional<String> email(JwtClaims id) {
+    return id.text("email").or(() -> id.text(PROFILE, "email"));
   }
 
   private static Supplier<Optional<String>> orEmpty(Optional<String> text) {
@@ -166,6 +173,38 @@ public final class CodexFormat implements CredentialFormat {
     return renewal.at().isPresent()
         ? put(file, renewal.at().get().toString(), "last_refresh")
         : file;
+  }
+
+  /**
+   * As Codex writes it after a login: with the account beside the tokens too, which it names in its
+   * requests. It reads no file without an id token that is a JWT; where the server gave none, the
+   * access token is one, with the same claims, as Codex itself has it for tokens from elsewhere
+   * [source].
+   */
+  @Override
+  public byte[] created(
+      Renewal login, Optional<String> subscriptionType, Optional<String> rateLimitTier)
+      throws MalformedJsonException {
+    Optional<Secret> id = login.idToken().or(() -> login.accessToken().filter(CodexFormat::isJwt));
+    byte[] file =
+        renewed(
+            NO_LOGIN.getBytes(StandardCharsets.UTF_8),
+            new Renewal(
+                login.accessToken(),
+                login.refreshToken(),
+                login.expiresAt(),
+                login.loginExpiresAt(),
+                login.scopes(),
+                id,
+                login.at()));
+    Optional<String> account =
+        id.flatMap(token -> JwtClaims.of(token.reveal()))
+            .flatMap(claims -> claims.text(AUTH, "chatgpt_account_id"));
+    return account.isPresent() ? put(file, account.get(), TOKENS, ACCOUNT) : file;
+  }
+
+  private static boolean isJwt(Secret token) {
+    return JwtClaims.of(token.reveal()).isPresent();
   }
 
   private static byte[] put(byte[] file, String text, String... path)

@@ -210,6 +210,17 @@ class CodexFormatTest {
   }
 
   @Test
+  void an_access_token_that_stands_for_an_id_token_says_whose_it_is() {
+    String access =
+        jwt(
+            "{\"https://api.openai.com/profile\":{\"email\":\"a@example.test\"},"
+                + "\"https://api.openai.com/auth\":{\"chatgpt_account_id\":\"work\"}}");
+    AccountId account = login(tokens(access, access)).account().orElseThrow();
+    assertEquals("work", account.accountUuid());
+    assertEquals(Optional.of("a@example.test"), account.emailAddress());
+  }
+
+  @Test
   void damage_anywhere_never_throws_and_is_never_quoted() {
     byte[] whole = FakeLogin.builder("bob").client(FakeClient.CODEX).build().credentialJson();
     Random random = new Random(4711);

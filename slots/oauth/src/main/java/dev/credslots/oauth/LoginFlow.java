@@ -29,14 +29,14 @@ public final class LoginFlow {
 
   private final Provider provider;
   private final Authorization authorization;
-  private final AccountLookup lookup;
+  private final Optional<AccountLookup> lookup;
   private final Consumer<String> trouble;
   private final RandomGenerator random;
   private final TokenEndpoint endpoint;
 
   /**
-   * A flow that asks the authorization's profile endpoint whose a login is; where there is none,
-   * nobody knows.
+   * A flow that asks the authorization's profile endpoint whose a login is. Where there is none,
+   * nobody is asked: the login's own file may say it.
    *
    * @param clock of the slot managers it works for
    * @param trouble is told, in a sentence, while a login cannot be written anywhere
@@ -53,6 +53,15 @@ public final class LoginFlow {
       AccountLookup lookup,
       Clock clock,
       Consumer<String> trouble) {
+    this(provider, authorization, Optional.of(lookup), clock, trouble);
+  }
+
+  private LoginFlow(
+      Provider provider,
+      Authorization authorization,
+      Optional<AccountLookup> lookup,
+      Clock clock,
+      Consumer<String> trouble) {
     this.provider = provider;
     this.authorization = authorization;
     this.lookup = lookup;
@@ -63,15 +72,14 @@ public final class LoginFlow {
         new TokenEndpoint(provider, TokenEndpoint.Limits.USUAL, clock, Pauses.jittered(secure));
   }
 
-  private static AccountLookup profiles(
+  private static Optional<AccountLookup> profiles(
       Provider provider, Authorization authorization, Clock clock) {
     return authorization
         .profileUrl()
-        .<AccountLookup>map(
+        .map(
             url ->
                 new ClaudeAccountLookup(
-                    url, provider.userAgent(), TokenEndpoint.Limits.USUAL, clock))
-        .orElse(reply -> new AccountLookup.Whose.Unknown("its provider names nobody"));
+                    url, provider.userAgent(), TokenEndpoint.Limits.USUAL, clock));
   }
 
   /** One try of one person; to be closed. */
@@ -123,11 +131,11 @@ public final class LoginFlow {
 
   private LoginOutcome given(LoginTransaction login, byte[] reply, boolean accept) {
     login.received(reply);
-    AccountLookup.Whose whose = lookup.of(reply);
+    Optional<AccountLookup.Whose> whose = lookup.map(one -> one.of(reply));
     Optional<AccountProfile> profile = Optional.empty();
-    if (whose instanceof AccountLookup.Whose.Known known) {
+    if (whose.isPresent() && whose.get() instanceof AccountLookup.Whose.Known known) {
       profile = Optional.of(known.profile());
-    } else if (whose instanceof AccountLookup.Whose.Unknown unknown) {
+    } else if (whose.isPresent() && whose.get() instanceof AccountLookup.Whose.Unknown unknown) {
       login.warn(
           new Warning("profile", "whose login it is could not be asked: " + unknown.reason()));
     }

@@ -102,8 +102,8 @@ public record Provider(
 
   /**
    * With what {@code CLAUDE_OAUTH_TOKEN_URL} and {@code CLAUDE_OAUTH_CLIENT_ID} say, which are
-   * about claude only, or {@code CODEX_REFRESH_TOKEN_URL_OVERRIDE}, which Codex itself heeds
-   * [source]; an empty variable counts as none.
+   * about claude only, or {@code CODEX_REFRESH_TOKEN_URL_OVERRIDE}, which Codex itself heeds for
+   * renewals [source]; an empty variable counts as none.
    *
    * @throws IllegalArgumentException if one of them cannot be used; the message names it
    */
