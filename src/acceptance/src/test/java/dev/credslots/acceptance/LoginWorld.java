@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.credslots.testkit.Browser;
 import dev.credslots.testkit.CredentialsDirectory;
+import dev.credslots.testkit.FakeClient;
 import dev.credslots.testkit.FakeLogin;
 import dev.credslots.testkit.FreePort;
 import dev.credslots.testkit.OAuthServer;
@@ -36,17 +37,17 @@ import java.util.stream.Stream;
 final class LoginWorld implements AutoCloseable {
   private static final Pattern PAGE = Pattern.compile("http://127\\.0\\.0\\.1:\\S+/authorize\\S+");
   private static final Pattern SECRET =
-      Pattern.compile("sk-ant-o[ar]t01-FAKE-[A-Za-z0-9-]+|FAKE-CODE-[A-Za-z0-9-]+");
+      Pattern.compile("(sk-ant-o[ar]t01-|rt_|[.])FAKE-[A-Za-z0-9-]+|FAKE-CODE-[A-Za-z0-9-]+");
 
   /** Parts that are on disk to hold tokens. */
   private static final Set<String> HOLDING = Set.of("generations", "stash", "recovery");
 
   private static final Duration LONGEST = Duration.ofSeconds(60);
 
-  final FakeLogin bob = FakeLogin.of("bob");
-  final FakeLogin erik = FakeLogin.of("erik");
-  final FakeLogin carol = FakeLogin.of("carol");
-  final OAuthServer server = OAuthServer.start().knows(bob).knows(erik).browserOf(carol);
+  final FakeLogin bob;
+  final FakeLogin erik;
+  final FakeLogin carol;
+  final OAuthServer server;
   final CredentialsDirectory directory;
   final int port;
   private final Path place;
@@ -57,29 +58,48 @@ final class LoginWorld implements AutoCloseable {
   private final List<String> said = new ArrayList<>();
 
   LoginWorld(Path place, SlotsCommand program) throws Exception {
+    this(place, program, FakeClient.CLAUDE);
+  }
+
+  LoginWorld(Path place, SlotsCommand program, FakeClient client) throws Exception {
+    boolean claude = client == FakeClient.CLAUDE;
+    bob = FakeLogin.builder("bob").client(client).build();
+    erik = FakeLogin.builder("erik").client(client).build();
+    carol = FakeLogin.builder("carol").client(client).build();
+    server = OAuthServer.start().knows(bob).knows(erik).browserOf(carol);
     this.place = Files.createDirectories(place);
     this.err = place.resolve("err");
     this.input = place.resolve("in");
     assertEquals(0, new ProcessBuilder("mkfifo", input.toString()).start().waitFor());
-    directory = CredentialsDirectory.create(place.resolve("claude"));
-    directory.slot("bob", bob).slot("erik", erik).link("bob").identity(bob);
+    directory = CredentialsDirectory.create(place.resolve("client")).of(client);
+    directory.slot("bob", bob).slot("erik", erik).link("bob");
+    if (claude) {
+      directory.identity(bob);
+    }
     port = FreePort.choose();
     Path config =
         Files.writeString(
             place.resolve("config.json"),
-            "{\"providers\":{\"claude\":{\"authorizeUrl\":\""
+            "{\"provider\":\""
+                + (claude ? "claude" : "codex")
+                + "\",\"providers\":{\"claude\":{\"authorizeUrl\":\""
                 + server.authorizeUrl()
                 + "\",\"profileUrl\":\""
                 + server.profileUrl()
                 + "\",\"redirectUri\":\"http://localhost:"
                 + port
-                + "/callback\"}}}");
+                + "/callback\"},\"codex\":{\"authorizeUrl\":\""
+                + server.authorizeUrl()
+                + "\",\"redirectUri\":\"http://localhost:"
+                + port
+                + "/auth/callback\"}}}");
     slots =
         program.environment(
             Map.of(
                 "SLOTS_DIR", directory.path().toString(),
                 "SLOTS_HOME", config.getParent().toString(),
                 "CLAUDE_OAUTH_TOKEN_URL", server.tokenUrl().toString(),
+                "CODEX_REFRESH_TOKEN_URL_OVERRIDE", server.tokenUrl().toString(),
                 "XDG_RUNTIME_DIR", Files.createDirectory(place.resolve("runtime")).toString()));
     RefreshWorld.assertExit(0, run("capture", "bob"));
   }
