@@ -94,9 +94,10 @@ final class AccountCommands {
             "token prints an access token and nothing else, renewed if it is about to end: SLOT's,"
                 + " or the one a client would use: ANTHROPIC_AUTH_TOKEN, CLAUDE_CODE_OAUTH_TOKEN, the"
                 + " live slot's. --json leaves the token out. source says which, and why.",
-            "status shows every login: how long it lasts, and why it cannot be used. With --check it"
-                + " ends with 1 if one is over or missing, with 2 if one ends within 24 h and"
-                + " cannot be renewed then, else with 0."),
+            "status shows every login of every provider, or those that --provider or --dir is about:"
+                + " how long it lasts, and why it cannot be used. With --check it ends with 1 if one"
+                + " is over or missing, with 2 if one ends within 24 h and cannot be renewed then,"
+                + " else with 0."),
         List.of(Parameter.one("ACTION", Kind.WORD), Parameter.optional("SLOT", Kind.SLOT)),
         List.of(
             Opt.value("if-within", "TIME", "refresh: only if the token ends within it, such as 5m"),

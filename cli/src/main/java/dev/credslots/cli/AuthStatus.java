@@ -5,7 +5,6 @@ import dev.credslots.LiveLogin;
 import dev.credslots.SlotManager;
 import dev.credslots.Warning;
 import dev.credslots.accounts.LoginHealth;
-import dev.credslots.accounts.LoginHealth.Kind;
 import dev.credslots.accounts.LoginHealth.Status;
 import dev.credslots.accounts.LoginHealth.Unusable;
 import dev.credslots.accounts.LongLivedToken;
@@ -28,40 +27,83 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code slots auth status}: every login there is, how long it lasts, and why it cannot be used.
+ * {@code slots auth status}: every login there is, how long it lasts, and why it cannot be used: of
+ * every provider, unless the run says which one or which directory it is about.
  *
  * @param check whether the exit code says what was found
  */
 record AuthStatus(boolean check) implements Command.Request {
-  private static final String PROVIDER = "claude";
+  private static final String CLAUDE = "claude";
 
   @Override
   public Reply run(Session session) {
+    Path directory = session.slotsOfAnyDirectory().directory();
+    List<LoginHealth> logins = new ArrayList<>();
+    List<LoginHealth> active = new ArrayList<>();
+    for (Session each : providers(session)) {
+      addSlots(each, logins, active);
+    }
+    List<Warning> warnings = new ArrayList<>();
+    Optional<String> one = session.words().value("provider");
+    addTokens(session, one, logins, warnings);
+    if (one.isEmpty() || one.get().equals(CLAUDE)) {
+      addProfiles(session, logins, warnings);
+    }
+    return new Told(directory, logins, active, session.now(), check, warnings);
+  }
+
+  private static List<Session> providers(Session session) {
+    List<Session> all = new ArrayList<>(List.of(session));
+    if (session.setup().isAboutOne()) {
+      return all;
+    }
+    Config config = session.setup().config();
+    for (String provider : OtherClient.providers(config)) {
+      boolean own = provider.equals(session.setup().provider());
+      if (!own && OtherClient.hasDirectory(provider, config)) {
+        all.add(session.about(provider));
+      }
+    }
+    return all;
+  }
+
+  private static void addSlots(
+      Session session, List<LoginHealth> logins, List<LoginHealth> active) {
     SlotManager slots = session.slotsOfAnyDirectory();
     Rotation rotation =
         Files.isDirectory(slots.directory()) ? Rotations.of(session).read() : Rotation.EMPTY;
-    List<LoginHealth> logins = new ArrayList<>();
+    Optional<String> live = slots.activeSlot();
     for (String slot : slots.slots()) {
-      logins.add(
+      Optional<Credential> login = slots.credential(slot);
+      LoginHealth health =
           LoginHealth.ofSlot(
-              PROVIDER,
+              session.setup().provider(),
               slots.freshness(slot),
-              slots.credential(slot).flatMap(Credential::usableRefreshToken).isPresent(),
+              login.flatMap(Credential::usableRefreshToken).isPresent(),
               rotation,
-              session.now()));
+              session.now());
+      if (login.map(Credential::endless).orElse(false)) {
+        health = health.asKey();
+      }
+      logins.add(health);
+      if (live.equals(Optional.of(slot))) {
+        active.add(health);
+      }
     }
-    List<Warning> warnings = new ArrayList<>();
-    addTokens(session, logins, warnings);
-    addProfiles(session, logins, warnings);
-    return new Told(slots.directory(), logins, slots.activeSlot(), session.now(), check, warnings);
   }
 
-  /** Those that are there; a store that does not answer is no reason to hide what others have. */
-  private static void addTokens(Session session, List<LoginHealth> logins, List<Warning> warnings) {
+  /**
+   * Those that are there; a store that does not answer is no reason to hide what others have.
+   *
+   * @param one the only agent to be told of
+   */
+  private static void addTokens(
+      Session session, Optional<String> one, List<LoginHealth> logins, List<Warning> warnings) {
     Stores stores = new Stores(session);
     try {
       for (String key : stores.keys(LongLivedToken.keyOf(TokenCommand.CLAUDE))) {
-        Optional<String> agent = LongLivedToken.agentOf(key);
+        Optional<String> agent =
+            LongLivedToken.agentOf(key).filter(name -> one.map(name::equals).orElse(true));
         Optional<Secret> value = agent.isPresent() ? stores.chosen().read(key) : Optional.empty();
         if (value.isPresent()) {
           Optional<Instant> end =
@@ -85,7 +127,7 @@ record AuthStatus(boolean check) implements Command.Request {
         LiveLogin login = profiles.login(oauth);
         logins.add(
             LoginHealth.ofSlot(
-                PROVIDER,
+                CLAUDE,
                 new Freshness(
                     name, login.state(), login.expiresAt(), Optional.empty(), login.reason()),
                 login.refreshToken().isPresent(),
@@ -93,8 +135,7 @@ record AuthStatus(boolean check) implements Command.Request {
                 session.now()));
       } else if (profile instanceof Profile.ApiKey key) {
         try {
-          logins.add(
-              LoginHealth.ofApiKey(PROVIDER, name, profiles.profiles().key(key).isPresent()));
+          logins.add(LoginHealth.ofApiKey(CLAUDE, name, profiles.profiles().key(key).isPresent()));
         } catch (TokenStoreException e) {
           warnings.add(new Warning("store", name + ": " + Stores.failure(e).sentence()));
         }
@@ -106,7 +147,7 @@ record AuthStatus(boolean check) implements Command.Request {
   private record Told(
       Path directory,
       List<LoginHealth> logins,
-      Optional<String> active,
+      List<LoginHealth> active,
       Instant now,
       boolean check,
       List<Warning> warnings)
@@ -148,7 +189,7 @@ record AuthStatus(boolean check) implements Command.Request {
     }
 
     private List<Cell> row(LoginHealth login) {
-      boolean live = isActive(login);
+      boolean live = active.contains(login);
       return List.of(
           new Cell((live ? "* " : "  ") + login.name(), live ? Style.STRONG : Style.PLAIN),
           Cell.of(login.kind().word()),
@@ -156,10 +197,6 @@ record AuthStatus(boolean check) implements Command.Request {
           Cell.of(login.expiresAt().map(this::span).orElse("")),
           Cell.of(login.loginEndsAt().map(end -> "login " + span(end)).orElse("")),
           new Cell(remark(login), Style.CAREFUL));
-    }
-
-    private boolean isActive(LoginHealth login) {
-      return login.kind() == Kind.OAUTH && active.equals(Optional.of(login.name()));
     }
 
     private static Style style(Status status) {
@@ -235,7 +272,7 @@ record AuthStatus(boolean check) implements Command.Request {
           .text("name", login.name())
           .text("kind", login.kind().word())
           .text("status", login.status().word())
-          .flag("active", isActive(login))
+          .flag("active", active.contains(login))
           .time("expiresAt", login.expiresAt());
       remaining(json, login.expiresAt()).time("loginExpiresAt", login.loginEndsAt()).endObject();
     }

@@ -90,7 +90,7 @@ final class Completion {
         case "heal" -> List.of("auto", "report");
         case "if-active" -> slots();
         case "shell" -> EnvCommand.SHELLS;
-        case "provider" -> List.of("claude");
+        case "provider" -> providers();
         case "store" -> Stores.NAMES;
         case "as" -> ImportCommand.kinds();
         default -> List.of();
@@ -130,6 +130,15 @@ final class Completion {
       words.add(policy.word());
     }
     return words;
+  }
+
+  private List<String> providers() {
+    try {
+      Words words = new Words(List.of(), values);
+      return OtherClient.providers(Setup.read(surroundings, words).config());
+    } catch (RuntimeException e) {
+      return OtherClient.KNOWN; // As below.
+    }
   }
 
   private List<String> profiles() {

@@ -4,6 +4,9 @@ import dev.credslots.credential.CodexFormat;
 import dev.credslots.credential.CredentialFormat;
 import dev.credslots.credential.CustomFormat;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
 
 /**
  * The clients that are not Claude Code: Codex, and those that a configuration describes. Nothing of
@@ -12,7 +15,27 @@ import java.nio.file.Path;
 final class OtherClient {
   static final String CODEX = "codex";
 
+  /** The providers that are known without a configuration. */
+  static final List<String> KNOWN = List.of("claude", CODEX);
+
   private OtherClient() {}
+
+  /** Every provider that is known, claude first. */
+  static List<String> providers(Config config) {
+    List<String> names = new ArrayList<>(KNOWN);
+    for (String name : new TreeSet<>(config.providers.keySet())) {
+      if (!names.contains(name)) {
+        names.add(name);
+      }
+    }
+    return names;
+  }
+
+  /** Whether anybody knows where that client keeps its credentials. */
+  static boolean hasDirectory(String provider, Config config) {
+    Config.Endpoint described = config.providers.get(provider);
+    return described == null || described.format == null || described.dir != null;
+  }
 
   /**
    * @throws Failure if nobody knows the provider

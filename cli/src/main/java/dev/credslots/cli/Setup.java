@@ -265,6 +265,17 @@ final class Setup {
     return words.value("provider").orElse(configured);
   }
 
+  /** Whether somebody said which provider, directory or slots this run is about. */
+  boolean isAboutOne() {
+    for (String option : List.of("provider", "dir", "slots", "slot-template", "live-name")) {
+      if (words.value(option).isPresent()) {
+        return true;
+      }
+    }
+    return !surroundings.variable("SLOTS_DIR").isEmpty()
+        || !surroundings.variable("SLOTS_NAMES").isEmpty();
+  }
+
   private boolean isClaude() {
     return provider().equals(CLAUDE);
   }

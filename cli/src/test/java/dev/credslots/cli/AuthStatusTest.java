@@ -109,6 +109,52 @@ class AuthStatusTest {
     assertTrue(profiles.get("erik").get("loginExpiresAt").isNull());
   }
 
+  private void codex(String slot, String content) throws Exception {
+    Path file = world.home.resolve(".codex/auth.json." + slot);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, content);
+  }
+
+  @Test
+  void every_provider_is_there_under_its_own_name() throws Exception {
+    codex("bob", "{\"tokens\":{\"access_token\":\"FAKE\",\"refresh_token\":\"FAKE-r\"}}");
+    codex("ci", "{\"OPENAI_API_KEY\":\"sk-FAKE\"}");
+    world.config(
+        "{\"providers\":{\"nowhere\":{\"format\":{\"liveName\":\"x\",\"accessToken\":\"/x\"}}}}");
+    JsonNode auth = world.run("auth", "status", "--json").json(0).get("auth");
+    assertEquals(world.claude.toString(), auth.get("storePath").asText());
+    assertEquals("claude", auth.at("/providers/0/provider").asText());
+    assertEquals("codex", auth.at("/providers/1/provider").asText());
+    Map<String, JsonNode> profiles = by("profileId", auth.at("/oauth/profiles"));
+    assertTrue(profiles.get("claude:bob").get("active").asBoolean());
+    assertFalse(profiles.get("codex:bob").get("active").asBoolean());
+    assertEquals("oauth", profiles.get("codex:bob").get("kind").asText());
+    assertEquals("ok", profiles.get("codex:bob").get("status").asText());
+    JsonNode key = profiles.get("codex:ci");
+    assertEquals("api-key", key.get("kind").asText());
+    assertEquals("static", key.get("status").asText());
+    assertEquals(1, world.run("auth", "status", "--check").exit()); // erik is over.
+    assertEquals(0, world.run("--provider", "codex", "auth", "status", "--check").exit());
+  }
+
+  @Test
+  void who_names_a_provider_or_a_directory_is_told_of_that_alone() throws Exception {
+    codex("ci", "{\"OPENAI_API_KEY\":\"sk-FAKE\"}");
+    world.input = "sk-ant-oat01-FAKE" + "x".repeat(80);
+    assertEquals(0, world.run("token", "store").exit());
+    assertEquals(0, world.run("--provider", "codex", "switch", "ci").exit());
+    World.Result codex = world.run("--provider", "codex", "auth", "status");
+    assertTrue(codex.out().startsWith("codex\n* ci"), codex.out());
+    assertFalse(codex.out().contains("claude"), codex.out());
+    for (String[] one : new String[][] {{"--provider", "claude"}, {"--dir", ".claude"}}) {
+      World.Result claude = world.run(one[0], one[1], "auth", "status");
+      assertTrue(claude.out().contains("claude-token"), claude.out());
+      assertFalse(claude.out().contains("codex"), claude.out());
+    }
+    world.environment.put("SLOTS_NAMES", "bob");
+    assertFalse(world.run("auth", "status").out().contains("codex"));
+  }
+
   @Test
   void people_get_a_table_that_fits() throws Exception {
     assertEquals(0, world.run("report", "alice", "--outcome", "billing").exit());

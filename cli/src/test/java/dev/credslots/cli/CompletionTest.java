@@ -51,6 +51,17 @@ class CompletionTest {
   }
 
   @Test
+  void providers_are_those_that_are_known_and_those_that_are_described() throws Exception {
+    assertEquals(List.of("claude", "codex"), complete("status", "--provider", "c"));
+    world.config(
+        "{\"providers\":{\"claude\":{\"clientId\":\"me\"},\"copilot\":{\"format\":"
+            + "{\"liveName\":\"apps.json\",\"accessToken\":\"/x\"}}}}");
+    assertEquals(List.of("claude", "codex", "copilot"), complete("--provider", ""));
+    world.config("{");
+    assertEquals(List.of("claude", "codex"), complete("--provider", ""));
+  }
+
+  @Test
   void a_directory_on_the_unfinished_line_counts_and_a_wrong_one_says_nothing() {
     assertEquals(List.of(), complete("--dir", "nowhere", "switch", ""));
     assertEquals(List.of("bob"), complete("--dir=.claude", "switch", "b"));

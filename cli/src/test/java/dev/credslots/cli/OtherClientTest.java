@@ -87,6 +87,37 @@ class OtherClientTest {
     assertTrue(refresh.err().contains("'tokenUrl'"), refresh.err());
   }
 
+  /** Without a server: what is wrong with where to log in is said before anybody is asked. */
+  @Test
+  void where_to_log_in_to_a_described_client_is_said_by_its_description() throws Exception {
+    world.config(COPILOT.formatted(world.claude));
+    Result nowhere = world.run("--provider", "copilot", "auth", "login", "bob", "--paste");
+    assertEquals(2, nowhere.exit());
+    assertTrue(nowhere.err().contains("'authorizeUrl'"), nowhere.err());
+    assertTrue(nowhere.err().contains("slots add NAME --provider copilot"), nowhere.err());
+    world.config(
+        COPILOT
+            .formatted(world.claude)
+            .replace(
+                "{\"format\"",
+                "{\"tokenUrl\": \"https://example.test/token\", \"clientId\": \"me\","
+                    + " \"authorizeUrl\": \"https://example.test/agree\","
+                    + " \"redirectUri\": \"http://localhost:7/back\", \"format\""));
+    Result shown = world.run("--provider", "copilot", "auth", "login", "bob", "--paste");
+    assertTrue(
+        shown.err().contains("https://example.test/agree?response_type=code&client_id=me&"),
+        shown.err());
+  }
+
+  @Test
+  void codexs_page_is_the_one_that_its_client_opens() throws Exception {
+    Result shown = world.run("--provider", "codex", "auth", "login", "ci", "--paste");
+    assertTrue(shown.err().contains("https://auth.openai.com/oauth/authorize?"), shown.err());
+    assertTrue(
+        shown.err().contains("redirect_uri=http%3A%2F%2Flocalhost%3A1455%2Fauth%2Fcallback"),
+        shown.err());
+  }
+
   @Test
   void a_provider_that_nobody_knows_is_named_with_those_that_are() throws Exception {
     world.config(COPILOT.formatted(world.claude).replace("\"dir\": \"~/copilot\",", ""));

@@ -111,6 +111,18 @@ public record LoginHealth(
         unusable(freshness, status, rotation, now));
   }
 
+  /** The same of a slot that holds a key, which does not end. */
+  public LoginHealth asKey() {
+    return new LoginHealth(
+        provider,
+        name,
+        Kind.API_KEY,
+        status == Status.OK ? Status.STATIC : status,
+        expiresAt,
+        loginEndsAt,
+        unusable);
+  }
+
   private static Optional<Unusable> unusable(
       Freshness freshness, Status status, Rotation rotation, Instant now) {
     String slot = freshness.slot();
