@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Credential files as clients would have written them, of what other programs know of a login. */
 final class ClientFiles {
@@ -18,6 +19,8 @@ final class ClientFiles {
    * one without them as a subscription.
    */
   private static final List<String> SCOPES = List.of("user:inference", "user:profile");
+
+  private static final Pattern JWT = Pattern.compile("[^.]+\\.[A-Za-z0-9_-]+\\.[^.]+");
 
   private final Instant now;
 
@@ -80,19 +83,24 @@ final class ClientFiles {
   }
 
   /**
-   * Codex wants an id token and a time [source]. It reads claims from the one, which the access
-   * token has as well; its next refresh brings another. The other is when the token was made.
+   * Codex reads no file without an id token that is a JWT [source]. Where there is none the access
+   * token is one: it has the same claims, Codex itself reads it so where it is given tokens from
+   * outside [source], and its next refresh brings another. The account is named in every request,
+   * and {@code last_refresh} is when the token was made.
    */
   private void codex(JsonGenerator json, JsonTree login) throws IOException {
     String access = login.text("access").orElseThrow();
+    String id = login.text("idToken").filter(token -> claims(token).isPresent()).orElse(access);
+    Optional<String> account =
+        login.text("accountId").or(() -> account(id)).or(() -> account(access));
     json.writeStringField("auth_mode", "chatgpt");
     json.writeNullField("OPENAI_API_KEY");
     json.writeObjectFieldStart("tokens");
-    json.writeStringField("id_token", login.text("idToken").orElse(access));
+    json.writeStringField("id_token", id);
     json.writeStringField("access_token", access);
     json.writeStringField("refresh_token", login.text("refresh").orElse(""));
-    if (login.text("accountId").isPresent()) {
-      json.writeStringField("account_id", login.text("accountId").get());
+    if (account.isPresent()) {
+      json.writeStringField("account_id", account.get());
     }
     json.writeEndObject();
     Instant made =
@@ -104,11 +112,18 @@ final class ClientFiles {
     json.writeStringField("last_refresh", made.toString());
   }
 
+  private Optional<String> account(String token) {
+    return claims(token)
+        .flatMap(claims -> claims.object("https://api.openai.com/auth"))
+        .flatMap(auth -> auth.text("chatgpt_account_id"));
+  }
+
+  /** What is in a JWT that Codex can read: no part of it is empty, and none is padded [source]. */
   private Optional<JsonTree> claims(String token) {
-    String[] parts = token.split("\\.", -1);
-    if (parts.length != 3) {
+    if (!JWT.matcher(token).matches()) {
       return Optional.empty();
     }
+    String[] parts = token.split("\\.", -1);
     try {
       byte[] payload = Base64.getUrlDecoder().decode(parts[1].getBytes(StandardCharsets.US_ASCII));
       return JsonTree.of(payload);

@@ -23,6 +23,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files of other programs, as they write them. */
 final class ImportFileTest {
@@ -176,9 +177,34 @@ final class ImportFileTest {
     assertInstanceOf(Broken.class, entry(file, "note:default"));
   }
 
+  /** Codex names the account in every request, and looks for it beside the tokens. */
   @Test
-  void a_codex_login_whose_token_codex_could_not_read_is_none() {
-    ImportFile file = read("{\"codex\":{\"access\":\"opaque\",\"refresh\":\"FAKE-r\"}}");
+  void the_account_of_a_codex_login_is_in_its_token() {
+    String access =
+        jwt("{\"https://api.openai.com/auth\":{\"chatgpt_account_id\":\"acc-2\"},\"exp\":1}");
+    for (String idToken : new String[] {"", "\"idToken\":\"\",", "\"idToken\":\"no JWT\","}) {
+      ImportFile file = read("{\"codex\":{" + idToken + "\"access\":\"" + access + "\"}}");
+      String codex = assertInstanceOf(Login.class, file.entries().get(0)).file().reveal();
+      assertTrue(codex.contains("\"account_id\":\"acc-2\""), codex);
+      assertTrue(codex.contains("\"id_token\":\"" + access + "\""), codex);
+    }
+  }
+
+  @Test
+  void an_id_token_that_is_there_is_taken() {
+    String access = jwt("{\"exp\":1}");
+    String id = jwt("{\"https://api.openai.com/auth\":{\"chatgpt_account_id\":\"acc-3\"}}");
+    ImportFile file =
+        read("{\"codex\":{\"idToken\":\"" + id + "\",\"access\":\"" + access + "\"}}");
+    String codex = assertInstanceOf(Login.class, file.entries().get(0)).file().reveal();
+    assertTrue(codex.contains("\"id_token\":\"" + id + "\""), codex);
+    assertTrue(codex.contains("\"account_id\":\"acc-3\""), codex);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"opaque", "FAKE.eyJhIjoxfQ.", ".eyJhIjoxfQ.FAKE", "F.eyJhIjoxfQ==.F"})
+  void a_codex_login_whose_token_codex_could_not_read_is_none(String access) {
+    ImportFile file = read("{\"codex\":{\"access\":\"" + access + "\",\"refresh\":\"FAKE-r\"}}");
     assertEquals(
         "has no access token that Codex could read",
         assertInstanceOf(Broken.class, file.entries().get(0)).reason());
