@@ -223,7 +223,17 @@ final class Registering {
     Optional<IdentityBlock> account = identity.fresh(journal.state().known());
     Optional<String> twin = twins.of(moved, account).filter(slot -> !slot.equals(from));
     if (twin.isPresent() && !force) {
-      return refuse(name, "the login is slot " + twin.get() + "'s; slots switch " + twin.get());
+      return refuse(
+          name,
+          "the login is slot "
+              + twin.get()
+              + "'s: slots restore "
+              + from
+              + " brings back what slot "
+              + from
+              + " had, and slots auth login "
+              + twin.get()
+              + " makes a new one; --force adds this one all the same");
     }
     Instant now = settings.clock().instant();
     JournalRecord begun =

@@ -187,6 +187,11 @@ class FileAccountTest {
     IdentityDrift drift = manager.detectIdentityDrift("bob");
     assertEquals(IdentityState.CHANGED, drift.state());
     assertTrue(drift.reason().contains("alice"), drift.reason());
+    // Its own slot has the token before, which switching to would not help.
+    ChangeOutcome refused = manager.addSlot("other", false);
+    assertFalse(refused.ok());
+    assertTrue(refused.message().contains("slots restore bob"), refused.message());
+    assertTrue(refused.message().contains("slots auth login alice"), refused.message());
     assertTrue(manager.restore("bob", Optional.empty()).ok());
     assertEquals(IdentityState.MATCH, manager.detectIdentityDrift("bob").state());
   }
