@@ -12,6 +12,7 @@ import dev.credslots.testkit.CredentialsDirectory;
 import dev.credslots.testkit.FakeClient;
 import dev.credslots.testkit.FakeLogin;
 import dev.credslots.verdict.IdentityState;
+import dev.credslots.verdict.Verdict;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -162,6 +163,17 @@ class CodexLoginTest {
     // Bob's own login is no rotation of the slot's any more.
     Files.write(files.livePath(), bob.rotate().credentialJson());
     assertEquals(IdentityState.CHANGED, slots.detectIdentityDrift("bob").state());
+  }
+
+  /** It leaves a fingerprint beside the slot and no account on record. */
+  @Test
+  void nor_does_what_the_python_peer_captured_of_them() throws IOException {
+    assertTrue(slots.capture("bob").ok());
+    Files.delete(files.path().resolve(".slots/slots/bob.json"));
+    done(logIn("bob", reply(carol), true));
+    Files.delete(files.livePath());
+    Files.write(files.livePath(), bob.credentialJson());
+    assertEquals(Verdict.FOREIGN, slots.heal().verdict());
   }
 
   @Test
