@@ -122,22 +122,10 @@ final class AuthCommand implements Command.Handler {
   }
 
   private record Renewed(RefreshOutcome outcome, String sentence, Optional<Instant> expiresAt)
-      implements Reply {
+      implements OneSentence {
     @Override
     public ExitCode exit() {
       return AuthCommand.exit(outcome);
-    }
-
-    @Override
-    public void text(Page page) {
-      if (outcome.ok()) {
-        page.line(sentence);
-      }
-    }
-
-    @Override
-    public String complaint() {
-      return outcome.ok() ? "" : sentence;
     }
 
     @Override

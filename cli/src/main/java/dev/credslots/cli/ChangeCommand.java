@@ -117,7 +117,7 @@ final class ChangeCommand {
   /**
    * @param done what the outcome is called when it was done
    */
-  record Told(String done, ChangeOutcome outcome, String sentence) implements Reply {
+  record Told(String done, ChangeOutcome outcome, String sentence) implements OneSentence {
     @Override
     public ExitCode exit() {
       return ChangeCommand.exit(outcome);
@@ -125,18 +125,6 @@ final class ChangeCommand {
 
     private List<Hold> holds() {
       return outcome instanceof ChangeOutcome.Deferred deferred ? deferred.holds() : List.of();
-    }
-
-    @Override
-    public void text(Page page) {
-      if (exit() == ExitCode.DONE) {
-        page.line(sentence);
-      }
-    }
-
-    @Override
-    public String complaint() {
-      return exit() == ExitCode.DONE ? "" : sentence;
     }
 
     @Override

@@ -50,22 +50,11 @@ final class ExportCommand implements Command.Handler {
   /**
    * @param spoken whether standard output has the login
    */
-  private record Told(ChangeOutcome outcome, String sentence, boolean spoken) implements Reply {
+  private record Told(ChangeOutcome outcome, String sentence, boolean spoken)
+      implements OneSentence {
     @Override
     public ExitCode exit() {
       return ChangeCommand.exit(outcome);
-    }
-
-    @Override
-    public void text(Page page) {
-      if (outcome.ok()) {
-        page.line(sentence);
-      }
-    }
-
-    @Override
-    public String complaint() {
-      return outcome.ok() ? "" : sentence;
     }
 
     @Override

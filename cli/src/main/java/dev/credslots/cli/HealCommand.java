@@ -45,7 +45,7 @@ final class HealCommand implements Command.Handler {
   }
 
   private record Told(HealOutcome outcome, Optional<String> active, String sentence, boolean dryRun)
-      implements Reply {
+      implements OneSentence {
     @Override
     public ExitCode exit() {
       if (outcome instanceof HealOutcome.Stashed) {
@@ -114,11 +114,6 @@ final class HealCommand implements Command.Handler {
               "  " + piece.rank().word() + " says " + piece.slot() + ": " + piece.detail(), 4);
         }
       }
-    }
-
-    @Override
-    public String complaint() {
-      return exit() == ExitCode.DONE ? "" : sentence;
     }
 
     @Override

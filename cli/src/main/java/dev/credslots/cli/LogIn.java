@@ -140,7 +140,7 @@ record LogIn(String slot, boolean noBrowser, boolean paste, boolean accept, Dura
   }
 
   /** What became of it. */
-  private record Told(LoginOutcome outcome) implements Reply {
+  private record Told(LoginOutcome outcome) implements OneSentence {
     @Override
     public ExitCode exit() {
       if (outcome instanceof LoginOutcome.LoggedIn) {
@@ -153,15 +153,8 @@ record LogIn(String slot, boolean noBrowser, boolean paste, boolean accept, Dura
     }
 
     @Override
-    public void text(Page page) {
-      if (outcome.ok()) {
-        page.sentence(outcome.message(), 2);
-      }
-    }
-
-    @Override
-    public String complaint() {
-      return outcome.ok() ? "" : outcome.message();
+    public String sentence() {
+      return outcome.message();
     }
 
     @Override

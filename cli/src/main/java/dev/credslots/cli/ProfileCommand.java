@@ -109,7 +109,7 @@ final class ProfileCommand implements Command.Handler {
    *
    * @param done what the outcome is called when it was done
    */
-  record Told(String done, ProfileOutcome outcome, List<Warning> warnings) implements Reply {
+  record Told(String done, ProfileOutcome outcome, List<Warning> warnings) implements OneSentence {
     @Override
     public ExitCode exit() {
       if (outcome instanceof ProfileOutcome.Done) {
@@ -119,15 +119,8 @@ final class ProfileCommand implements Command.Handler {
     }
 
     @Override
-    public void text(Page page) {
-      if (exit() == ExitCode.DONE) {
-        page.sentence(outcome.message(), 2);
-      }
-    }
-
-    @Override
-    public String complaint() {
-      return exit() == ExitCode.DONE ? "" : outcome.message();
+    public String sentence() {
+      return outcome.message();
     }
 
     @Override

@@ -105,17 +105,10 @@ record ProfileLogin(String name, Optional<List<String>> program) implements Comm
   /** What became of the login. */
   private record Told(
       String profile, ExitCode exit, String outcome, String message, List<Warning> warnings)
-      implements Reply {
+      implements OneSentence {
     @Override
-    public void text(Page page) {
-      if (exit == ExitCode.DONE) {
-        page.sentence(message, 2);
-      }
-    }
-
-    @Override
-    public String complaint() {
-      return exit == ExitCode.DONE ? "" : message;
+    public String sentence() {
+      return message;
     }
 
     @Override

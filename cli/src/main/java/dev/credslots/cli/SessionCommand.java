@@ -74,22 +74,10 @@ final class SessionCommand implements Command.Handler {
    * @param done what the outcome is called when it was done
    */
   private record Told(String done, String id, ChangeOutcome outcome, String sentence)
-      implements Reply {
+      implements OneSentence {
     @Override
     public ExitCode exit() {
       return ChangeCommand.exit(outcome);
-    }
-
-    @Override
-    public void text(Page page) {
-      if (exit() == ExitCode.DONE) {
-        page.line(sentence);
-      }
-    }
-
-    @Override
-    public String complaint() {
-      return exit() == ExitCode.DONE ? "" : sentence;
     }
 
     @Override

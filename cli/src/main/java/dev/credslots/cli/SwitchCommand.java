@@ -171,7 +171,7 @@ final class SwitchCommand implements Command.Handler {
 
   private record Told(
       SwitchOutcome outcome, Optional<String> from, String reason, String sentence, boolean dryRun)
-      implements Reply {
+      implements OneSentence {
     @Override
     public ExitCode exit() {
       if (outcome instanceof SwitchOutcome.Refused) {
@@ -204,18 +204,6 @@ final class SwitchCommand implements Command.Handler {
 
     private List<Hold> holds() {
       return outcome instanceof SwitchOutcome.Deferred deferred ? deferred.holds() : List.of();
-    }
-
-    @Override
-    public void text(Page page) {
-      if (exit() == ExitCode.DONE) {
-        page.line(sentence);
-      }
-    }
-
-    @Override
-    public String complaint() {
-      return exit() == ExitCode.DONE ? "" : sentence;
     }
 
     @Override
