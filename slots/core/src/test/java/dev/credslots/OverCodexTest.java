@@ -91,12 +91,6 @@ class OverCodexTest {
     void half_a_reply_is_none(int whole) {}
 
     @Override
-    void a_reply_without_a_refresh_token_keeps_the_old_one() {}
-
-    @Override
-    void a_server_that_gives_the_same_refresh_token_again_is_believed() {}
-
-    @Override
     void a_marker_and_scopes_that_a_refresh_dropped_come_back() {}
 
     @Override
