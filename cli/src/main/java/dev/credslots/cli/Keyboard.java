@@ -17,10 +17,14 @@ import org.jspecify.annotations.Nullable;
 /** Asks the person at the terminal; of a test, nobody. */
 interface Keyboard {
 
+  /** Whether standard input is somebody's keyboard, so that what is typed has to be hidden. */
+  boolean present();
+
   /**
    * Asks for something that is not shown while it is typed.
    *
-   * @return empty if nobody is there, or the input ends
+   * @return what was typed, nothing at the end of the input; empty if nobody is there, or it would
+   *     be shown
    */
   Optional<Secret> secret(String prompt);
 
@@ -35,6 +39,14 @@ interface Keyboard {
   final class OfThisProcess implements Keyboard {
     private static final OutputStream ERR = new FileOutputStream(FileDescriptor.err);
 
+    /** Not on macOS and Windows, where the console has to say what is a terminal. */
+    private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+
+    @Override
+    public boolean present() {
+      return Files.exists(DESCRIPTORS) ? Output.isTerminal(0) : console() != null;
+    }
+
     @Override
     public Optional<Secret> secret(String prompt) {
       Console console = hiding();
@@ -44,7 +56,7 @@ interface Keyboard {
       // It prompts when nothing is shown any more: what is pasted at once isn't either.
       char[] typed = console.readPassword("%s", Plain.text(prompt));
       if (typed == null) {
-        return Optional.empty();
+        return Optional.of(Secret.of(""));
       }
       Secret secret = Secret.of(new String(typed).strip());
       Arrays.fill(typed, ' ');
@@ -71,14 +83,27 @@ interface Keyboard {
     }
 
     /** The console if it can hide what is typed, which takes a terminal at both ends. */
-    @SuppressWarnings("SystemConsoleNull") // It is null before JDK 22 if there is no terminal.
     private static @Nullable Console hiding() {
-      // Since JDK 22 there is one also when nobody is.
-      boolean nobody =
-          Files.exists(Path.of("/proc/self/fd"))
-              ? !(Output.isTerminal(0) && Output.isTerminal(1))
-              : Runtime.version().feature() >= 22;
-      return nobody ? null : System.console();
+      boolean shown = Files.exists(DESCRIPTORS) && !(Output.isTerminal(0) && Output.isTerminal(1));
+      return shown ? null : console();
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // It is null before JDK 22 if there is no terminal.
+    private static @Nullable Console console() {
+      Console console = System.console();
+      if (console == null) {
+        return null;
+      }
+      try {
+        // Since JDK 22 there always is one, and a method to ask it.
+        return Boolean.TRUE.equals(Console.class.getMethod("isTerminal").invoke(console))
+            ? console
+            : null;
+      } catch (NoSuchMethodException e) {
+        return console;
+      } catch (ReflectiveOperationException e) {
+        return null;
+      }
     }
   }
 }

@@ -27,6 +27,11 @@ final class Nobody implements Programs, Keyboard {
   }
 
   @Override
+  public boolean present() {
+    return false;
+  }
+
+  @Override
   public Optional<Secret> secret(String prompt) {
     return Optional.empty();
   }

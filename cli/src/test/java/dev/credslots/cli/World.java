@@ -147,6 +147,11 @@ final class World {
     final List<String> asked = new ArrayList<>();
 
     @Override
+    public boolean present() {
+      return !answers.isEmpty();
+    }
+
+    @Override
     public Optional<Secret> secret(String prompt) {
       return answer(prompt).map(Secret::of);
     }
