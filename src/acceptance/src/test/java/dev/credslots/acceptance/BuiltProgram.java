@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
@@ -30,6 +31,9 @@ record BuiltProgram(List<String> java) {
   private static final Path ROOT = Path.of(System.getProperty("slots.root"));
   private static final Path ARCHIVES = ROOT.resolve("src/acceptance/target/archives");
   private static final String MAIN = "dev.credslots.cli.Main";
+
+  /** Newer JDKs number the classes of a run, and refuse a list that has a number twice. */
+  private static final Pattern ID = Pattern.compile(" id: \\d+$");
 
   /** From this JDK on, loading a native library prints a warning unless a flag allows it. */
   private static final int NATIVE_ACCESS_WARNS = 24;
@@ -107,7 +111,9 @@ record BuiltProgram(List<String> java) {
         if (!failed.isEmpty()) {
           throw new IOException(failed);
         }
-        classes.addAll(Files.readAllLines(loaded));
+        for (String line : Files.readAllLines(loaded)) {
+          classes.add(ID.matcher(line).replaceFirst(""));
+        }
       }
       Path list = Files.write(making.resolve("classes"), classes);
       List<String> flags =
