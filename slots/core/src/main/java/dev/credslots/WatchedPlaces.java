@@ -106,8 +106,8 @@ final class WatchedPlaces implements AutoCloseable {
               && now.key().isValid()
               && identity(place.getKey()).equals(Optional.of(now.identity()));
       if (!still) {
-        now.key().cancel();
         known.remove();
+        letGo(now.key());
       }
     }
     boolean fresh = false;
@@ -115,6 +115,16 @@ final class WatchedPlaces implements AutoCloseable {
       fresh |= !registered.containsKey(place) && register(place);
     }
     return fresh;
+  }
+
+  /** One directory under two names has one key. */
+  private void letGo(WatchKey key) {
+    for (Registered other : registered.values()) {
+      if (other.key().equals(key)) {
+        return;
+      }
+    }
+    key.cancel();
   }
 
   private static void add(@Nullable Path place, Set<Path> wanted) {
@@ -178,11 +188,15 @@ final class WatchedPlaces implements AutoCloseable {
   }
 
   private void take(WatchKey key, Set<Change> seen) {
-    Path place = (Path) key.watchable();
     for (WatchEvent<?> event : key.pollEvents()) {
       if (event.context() instanceof Path name) {
-        Path file = place.resolve(name);
-        meaning(place, file).ifPresent(seen::add);
+        // Not the key's own path: a directory that is reached by a link, too, has one key for both
+        // names, which knows the name alone that it was registered by first.
+        for (Map.Entry<Path, Registered> place : registered.entrySet()) {
+          if (place.getValue().key().equals(key)) {
+            meaning(place.getKey(), place.getKey().resolve(name)).ifPresent(seen::add);
+          }
+        }
       } else {
         // OVERFLOW: everything may have happened.
         seen.addAll(EnumSet.allOf(Change.class));

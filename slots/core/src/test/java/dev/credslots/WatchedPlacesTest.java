@@ -8,6 +8,7 @@ import dev.credslots.WatchedPlaces.Change;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,26 @@ class WatchedPlacesTest {
       assertEquals(EnumSet.of(Change.IDENTITY), places.await(LONG));
       Files.move(world.path, temp.resolve("away"));
       assertEquals(EnumSet.of(Change.PLACE), places.await(LONG));
+    }
+  }
+
+  /** One watch has both names of the directory, the link and what the live link leads to. */
+  @Test
+  void a_directory_that_is_reached_by_a_link_is_heard_by_whatever_name() throws Exception {
+    for (String link : List.of("a", "b", "c", "d", "e", "f", "g", "h")) {
+      Path real = temp.resolve("behind-" + link);
+      Files.createSymbolicLink(temp.resolve(link), Files.createDirectory(real));
+      try (Watched world = new Watched(temp.resolve(link));
+          WatchedPlaces places = places(world)) {
+        places.refresh();
+        world.rename(world.bob.rotate());
+        assertEquals(EnumSet.of(Change.LIVE), places.await(LONG), link);
+        Files.delete(world.directory.livePath());
+        assertEquals(EnumSet.of(Change.LIVE), places.await(LONG), link);
+        places.refresh(); // Nothing is behind the link now, so one name is let go.
+        Files.writeString(world.directory.slotFile("alice"), " ");
+        assertEquals(EnumSet.of(Change.SLOT), places.await(LONG), link);
+      }
     }
   }
 }
