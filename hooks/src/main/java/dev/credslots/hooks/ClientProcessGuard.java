@@ -70,7 +70,10 @@ public final class ClientProcessGuard implements LockGuard {
     RunningProcess me = new RunningProcess(proc, self);
     for (RunningProcess process : RunningProcess.all(proc)) {
       Client client = Client.of(process.title(), process.words()).orElse(null);
-      if (client != null && !asking.contains(process.pid()) && uses(process, client, me)) {
+      if (client != null
+          && !asking.contains(process.pid())
+          && !process.hasEnded()
+          && uses(process, client, me)) {
         holds.add(hold(client, process.pid()));
       }
     }

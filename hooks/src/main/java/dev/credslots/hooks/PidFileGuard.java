@@ -32,6 +32,7 @@ public final class PidFileGuard implements LockGuard {
   private static final String SOURCE = "pid-file";
   private static final String ENDING = ".pid";
   private static final int LONGEST_READ = 256;
+  private static final Path PROC = Path.of("/proc");
 
   /** A clock set right after boot moves the start of every process; a reused id is hours off. */
   private static final Duration START_TOLERANCE = Duration.ofMinutes(1);
@@ -190,7 +191,7 @@ public final class PidFileGuard implements LockGuard {
 
   private static boolean alive(long pid, Instant written) {
     Optional<ProcessHandle> process = ProcessHandle.of(pid);
-    if (process.isEmpty() || !process.get().isAlive()) {
+    if (process.isEmpty() || !process.get().isAlive() || new RunningProcess(PROC, pid).hasEnded()) {
       return false;
     }
     Optional<Instant> started = process.get().info().startInstant();

@@ -96,15 +96,29 @@ final class RunningProcess {
     return Files.exists(inside) ? inside : absolute;
   }
 
+  /**
+   * Whether it ended and only its parent has not asked yet how: it keeps its id and its name, for
+   * ever where nobody ever asks, as in a container whose first process is no init.
+   */
+  boolean hasEnded() {
+    String state = word("State");
+    // One whose first thread alone has ended looks the same, and runs.
+    return (state.equals("Z") || state.equals("X")) && status("Threads") <= 1;
+  }
+
   /** A number from its status, such as its parent's; -1 if it is gone. */
   long status(String field) {
+    String word = word(field);
+    return word.isEmpty() ? -1 : Long.parseLong(word);
+  }
+
+  private String word(String field) {
     for (String line : text("status").split("\n", -1)) {
       if (line.startsWith(field + ":")) {
-        String[] words = line.substring(field.length() + 1).strip().split("\\s+", 2);
-        return Long.parseLong(words[0]);
+        return line.substring(field.length() + 1).strip().split("\\s+", 2)[0];
       }
     }
-    return -1;
+    return "";
   }
 
   private String text(String file) {

@@ -155,6 +155,18 @@ class ClientProcessGuardTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"Z, 1, false", "Z, 3, true", "S, 1, true"})
+  void a_client_that_ended_and_was_never_waited_for_is_none(String state, int threads, boolean busy)
+      throws Exception {
+    Path process = process(CLIENT, 1, "claude", "claude");
+    variables(process, "HOME=/home");
+    Files.writeString(
+        process.resolve("status"),
+        "State:\t" + state + " (as it is)\nThreads:\t" + threads + "\nUid:\t1000\t1000\n");
+    assertEquals(busy, busy());
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "claude,      claude,                                              CLAUDE",
     "claude,      node /x/y,                                           CLAUDE",

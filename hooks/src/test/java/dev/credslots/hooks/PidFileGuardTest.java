@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.credslots.Hold;
 import dev.credslots.Warning;
+import java.io.BufferedReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -15,8 +17,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(60)
 class PidFileGuardTest {
   private static final long SELF = ProcessHandle.current().pid();
 
@@ -63,6 +69,28 @@ class PidFileGuardTest {
     assertEquals("dead-pid-file", dead.get(0).code());
     assertTrue(dead.get(0).message().contains(file + " is no hold"), dead::toString);
     assertTrue(dead.get(0).message().contains("" + ended.pid()), dead::toString);
+  }
+
+  /** Its parent is a sleep by then, which asks after no child. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void a_process_that_ended_and_was_never_waited_for_holds_nothing() throws Exception {
+    Process parent =
+        new ProcessBuilder("sh", "-c", "sleep 0 & echo $!; exec sleep 60")
+            .redirectErrorStream(true)
+            .start();
+    try (BufferedReader out = parent.inputReader(StandardCharsets.UTF_8)) {
+      String pid = out.readLine();
+      Path status = Path.of("/proc", pid, "status");
+      while (!Files.readString(status).contains("State:\tZ")) {
+        Thread.onSpinWait();
+      }
+      Files.writeString(run.resolve("agent.pid"), pid);
+      assertEquals(List.of(), holds("run/*.pid"));
+      assertEquals(1, new PidFileGuard(List.of("run/*.pid"), base).dead().size());
+    } finally {
+      parent.destroyForcibly().waitFor();
+    }
   }
 
   @Test
