@@ -187,7 +187,7 @@ final class ImportReader {
 
   private static int count(JsonTree object, String name) {
     long count = object.number(name).orElse(0L);
-    return (int) Math.max(0, Math.min(Integer.MAX_VALUE, count));
+    return (int) Math.max(0, Math.min(Usage.MOST, count));
   }
 
   private Reading claudetm() {

@@ -141,7 +141,7 @@ final class StateReader {
   }
 
   int count(String key) throws IOException {
-    // Nine digits fit an int.
+    // Nine digits fit an int; Usage.MOST has as many.
     boolean possible =
         parser.currentToken() == JsonToken.VALUE_NUMBER_INT && parser.getTextLength() <= 9;
     if (!possible || parser.getIntValue() < 0) {

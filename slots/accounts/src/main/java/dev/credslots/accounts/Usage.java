@@ -29,6 +29,9 @@ public record Usage(
       new Usage(
           Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), 0, Optional.empty());
 
+  /** The largest count: more could be written, but not be read again. */
+  static final int MOST = 999_999_999;
+
   /** Provider limits run a week at most; a reset later than this is a slip. */
   static final Duration LONGEST_RESET = Duration.ofDays(8);
 
@@ -138,9 +141,9 @@ public record Usage(
     return duration.compareTo(longest) < 0 ? duration : longest;
   }
 
-  /** Stays at the largest number: the file may hold any. */
+  /** Stays at the largest count: the file may hold any up to that. */
   private static int sum(int a, int b) {
-    return (int) Math.min(Integer.MAX_VALUE, (long) a + b);
+    return Math.min(MOST, a + b);
   }
 
   static Optional<Instant> later(Optional<Instant> a, Optional<Instant> b) {

@@ -55,6 +55,27 @@ final class RotationFileTest {
   }
 
   @Test
+  void counts_grow_no_larger_than_can_be_read() {
+    Rotation failed =
+        read("{\"schemaVersion\":1,\"slots\":{\"bob\":{\"errorCount\":999999999,"
+                + "\"failures\":{\"auth\":999999999}}}}")
+            .reported("bob", Outcome.AUTH, Optional.empty(), NOW);
+    assertEquals(failed, read(new String(RotationFile.write(failed), UTF_8)));
+  }
+
+  @Test
+  void counts_that_another_program_made_up_are_cut_to_what_can_be_read() {
+    String file =
+        "{\"version\":1,\"profiles\":{\"a:bob\":{}},\"usageStats\":{\"a:bob\":"
+            + "{\"errorCount\":9223372036854775807,\"failureCounts\":{\"auth\":99999999999}}}}";
+    ImportFile.Reading reading = ImportFile.read(file.getBytes(UTF_8), Optional.empty(), NOW);
+    Map<String, Usage> usage = ((ImportFile.Reading.Understood) reading).file().usage();
+    Rotation adopted = Rotation.EMPTY.adopting(List.of(), usage, NOW);
+    assertEquals(1, adopted.usage().size());
+    assertEquals(adopted, read(new String(RotationFile.write(adopted), UTF_8)));
+  }
+
+  @Test
   void what_a_later_version_added_is_skipped() {
     Rotation rotation =
         read(
