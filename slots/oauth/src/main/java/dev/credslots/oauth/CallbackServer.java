@@ -37,7 +37,7 @@ final class CallbackServer implements AutoCloseable {
 
   private CallbackServer(HttpServer server, String path, RedirectReader reader) {
     this.server = server;
-    this.path = path;
+    this.path = path.isEmpty() ? "/" : path; // As a browser asks for it.
     this.reader = reader;
     this.threads =
         Executors.newCachedThreadPool(

@@ -127,6 +127,19 @@ class LoginAttemptTest {
   }
 
   @Test
+  void a_redirect_without_a_path_is_waited_for_at_the_root() throws Exception {
+    int port = FreePort.choose();
+    URI bare = URI.create("http://127.0.0.1:" + port);
+    try (LoginAttempt attempt = attempt(Authorization.CLAUDE.withRedirectUri(bare))) {
+      attempt.listen();
+      String state = query(attempt.url()).get("state");
+      assertEquals(404, Browser.open(URI.create(bare + "/favicon.ico")).status());
+      assertEquals(200, Browser.open(URI.create(bare + "/?code=c&state=" + state)).status());
+      assertEquals(Optional.of(new Redirected.Code(Secret.of("c"))), attempt.await(SOON));
+    }
+  }
+
+  @Test
   void a_wrong_state_gets_400_and_the_waiting_goes_on() throws Exception {
     int port = FreePort.choose();
     String base = "http://127.0.0.1:" + port;
