@@ -114,7 +114,7 @@ public final class CustomFormat implements CredentialFormat {
       // An id is shown to people: what may be a token in its place is none.
       return account
           .text(file)
-          .filter(id -> !id.isBlank() && id.length() <= LONGEST_ID && !id.matches(".*[.].*[.].*"))
+          .filter(id -> !id.isBlank() && id.length() <= LONGEST_ID && !mayBeJwt(id))
           .map(id -> new AccountId(id, Optional.empty(), Optional.empty()));
     }
     Optional<JwtClaims> claims = text(idToken, file).flatMap(JwtClaims::of);
@@ -122,6 +122,11 @@ public final class CustomFormat implements CredentialFormat {
     return claims
         .flatMap(token -> token.text("sub"))
         .map(id -> new AccountId(id, Optional.empty(), email));
+  }
+
+  /** Three parts; so may an address have, but no token has an @ in it. */
+  private static boolean mayBeJwt(String id) {
+    return id.indexOf('@') < 0 && id.indexOf('.') != id.lastIndexOf('.');
   }
 
   private static Optional<String> text(@Nullable JsonPointer pointer, byte[] file)

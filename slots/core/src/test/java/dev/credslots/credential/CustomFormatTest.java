@@ -115,6 +115,19 @@ class CustomFormatTest {
   }
 
   @Test
+  void an_address_may_be_an_account() {
+    CustomFormat format =
+        CustomFormat.of("x")
+            .liveName("x.json")
+            .pointer("accessToken", "/token")
+            .pointer("account", "/who")
+            .build();
+    String address = "bob.smith@mail.example.test";
+    Credential login = login(format, "{\"token\":\"t\",\"who\":\"" + address + "\"}");
+    assertEquals(address, login.account().orElseThrow().accountUuid());
+  }
+
+  @Test
   void no_token_gets_into_the_place_of_an_account() {
     CustomFormat format =
         CustomFormat.of("x")
