@@ -89,17 +89,25 @@ final class Setup {
 
   /** A path as people write it: {@code ~} is the home directory. */
   static Path path(Surroundings surroundings, Path base, String text, String source) {
+    if (text.isEmpty()) {
+      throw Failure.usage(source + " is empty", "give it a path");
+    }
+    if (text.equals("~") || text.startsWith("~/")) {
+      Path home = home(surroundings);
+      return text.length() <= 2 ? home : resolved(home, text.substring(2), source);
+    }
+    return resolved(base, text, source);
+  }
+
+  private static Path resolved(Path base, String text, String source) {
     try {
-      if (text.isEmpty()) {
-        throw Failure.usage(source + " is empty", "give it a path");
-      }
-      if (text.equals("~") || text.startsWith("~/")) {
-        Path home = home(surroundings);
-        return text.length() <= 2 ? home : home.resolve(text.substring(2));
-      }
       return base.resolve(text);
     } catch (InvalidPathException e) {
-      throw Failure.usage(source + " is not a path", "paths cannot hold NUL characters");
+      throw text.indexOf('\0') >= 0
+          ? Failure.usage(source + " is not a path", "paths cannot hold NUL characters")
+          // As where cron or a service manager sets no locale: a JVM knows ASCII alone then.
+          : Failure.usage(
+              source + " has characters that this locale cannot spell", "set LC_ALL=C.UTF-8");
     }
   }
 
@@ -131,9 +139,9 @@ final class Setup {
     }
     // Defined but empty means the default, whatever the other variable says.
     boolean secure = surroundings.environment().containsKey("CLAUDE_SECURESTORAGE_CONFIG_DIR");
-    String client =
-        surroundings.variable(secure ? "CLAUDE_SECURESTORAGE_CONFIG_DIR" : "CLAUDE_CONFIG_DIR");
-    return client.isEmpty() ? home(surroundings).resolve(".claude") : here.resolve(client);
+    String name = secure ? "CLAUDE_SECURESTORAGE_CONFIG_DIR" : "CLAUDE_CONFIG_DIR";
+    String client = surroundings.variable(name);
+    return client.isEmpty() ? homeDirectory() : resolved(here, client, name);
   }
 
   /**

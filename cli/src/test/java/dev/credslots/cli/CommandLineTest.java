@@ -162,6 +162,20 @@ class CommandLineTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"HOME", "SLOTS_HOME", "SLOTS_DIR", "CLAUDE_CONFIG_DIR"})
+  void a_path_that_the_locale_cannot_spell_is_said_with_what_to_set(String variable) {
+    // Half a character, which UTF-8 can spell no more than ASCII an umlaut.
+    world.environment.put(variable, world.home + "/\uD800");
+    Result result = world.run("status");
+    assertEquals(2, result.exit());
+    assertEquals(
+        "slots: "
+            + variable
+            + " has characters that this locale cannot spell; set LC_ALL=C.UTF-8\n",
+        result.err());
+  }
+
   @Test
   void slots_are_named_by_option_or_variable() throws Exception {
     world.environment.put("SLOTS_NAMES", "bob,ghost");
