@@ -43,6 +43,11 @@ final class Input {
     return surroundings.keyboard().present();
   }
 
+  /** Whether {@link #hidden} found the end of the input. */
+  boolean ended() {
+    return surroundings.keyboard().ended();
+  }
+
   /**
    * A line from the terminal.
    *

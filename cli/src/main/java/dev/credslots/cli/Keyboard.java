@@ -28,6 +28,11 @@ interface Keyboard {
    */
   Optional<Secret> secret(String prompt);
 
+  /** Whether {@link #secret} found the end of the input: nobody answers if it asks again. */
+  default boolean ended() {
+    return false;
+  }
+
   /**
    * Asks for yes or no.
    *
@@ -42,6 +47,8 @@ interface Keyboard {
     /** Not on macOS and Windows, where the console has to say what is a terminal. */
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
+    private boolean ended;
+
     @Override
     public boolean present() {
       return Files.exists(DESCRIPTORS) ? Output.isTerminal(0) : console() != null;
@@ -55,12 +62,18 @@ interface Keyboard {
       }
       // It prompts when nothing is shown any more: what is pasted at once isn't either.
       char[] typed = console.readPassword("%s", Plain.text(prompt));
+      ended = typed == null;
       if (typed == null) {
         return Optional.of(Secret.of(""));
       }
       Secret secret = Secret.of(new String(typed).strip());
       Arrays.fill(typed, ' ');
       return Optional.of(secret);
+    }
+
+    @Override
+    public boolean ended() {
+      return ended;
     }
 
     @Override

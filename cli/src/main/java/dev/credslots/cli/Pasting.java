@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -41,8 +40,8 @@ final class Pasting {
    */
   Optional<String> line(Duration patience) throws TimeoutException {
     boolean hidden = input.hides();
-    Callable<Optional<String>> person = () -> Optional.of(input.hidden(prompt, instead).reveal());
-    FutureTask<Optional<String>> reading = new FutureTask<>(hidden ? person : this::fromPipe);
+    FutureTask<Optional<String>> reading =
+        new FutureTask<>(hidden ? this::fromPerson : this::fromPipe);
     Thread reader = new Thread(reading, "slots-paste");
     reader.setDaemon(true);
     reader.start();
@@ -62,6 +61,12 @@ final class Pasting {
       }
       throw Failure.failed("failed", "standard input cannot be read", instead, e.getCause());
     }
+  }
+
+  /** Whoever ends the input (Ctrl-D) has nothing to paste, and is not asked again. */
+  private Optional<String> fromPerson() {
+    String typed = input.hidden(prompt, instead).reveal();
+    return input.ended() ? Optional.empty() : Optional.of(typed);
   }
 
   private Optional<String> fromPipe() throws IOException {

@@ -143,8 +143,12 @@ final class World {
 
   /** Somebody at the terminal, who answers in turn; nobody once there is no answer left. */
   static final class Typing implements Keyboard {
+    /** As an answer: Ctrl-D, the end of the input. */
+    static final String END = "\u0004";
+
     final Deque<String> answers = new ArrayDeque<>();
     final List<String> asked = new ArrayList<>();
+    private boolean ended;
 
     @Override
     public boolean present() {
@@ -153,7 +157,14 @@ final class World {
 
     @Override
     public Optional<Secret> secret(String prompt) {
-      return answer(prompt).map(Secret::of);
+      Optional<String> answer = answer(prompt);
+      ended = answer.equals(Optional.of(END));
+      return answer.map(text -> Secret.of(text.replace(END, "")));
+    }
+
+    @Override
+    public boolean ended() {
+      return ended;
     }
 
     @Override
