@@ -105,6 +105,13 @@ class LauncherTest {
   }
 
   @Test
+  void a_closed_standard_input_is_an_empty_one() throws Exception {
+    Result result = run(cli, "sh", "-c", "exec ./slots import - <&-");
+    assertEquals(3, result.exit(), result.err());
+    assertTrue(result.err().contains("standard input is not one JSON object"), result.err());
+  }
+
+  @Test
   void passes_the_exit_code_of_the_program() throws Exception {
     assertEquals(2, run(cli, "./slots", "--no-such-option").exit());
   }
