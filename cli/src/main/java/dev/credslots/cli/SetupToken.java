@@ -9,6 +9,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * {@code slots auth setup-token}: runs {@code claude setup-token} on a terminal that is so wide
@@ -20,6 +21,9 @@ record SetupToken() implements Command.Request {
 
   /** A token has 108 characters; a program that draws frames needs more. */
   private static final String WIDE = "stty cols 512 2>/dev/null; exec";
+
+  /** script gives its program two before it kills it. */
+  private static final int LAST_WORDS_SECONDS = 5;
 
   private static final String REMEDY =
       "run it yourself, then give its token to: slots auth paste-token";
@@ -45,6 +49,7 @@ record SetupToken() implements Command.Request {
         session, TokenCommand.CLAUDE, token.get().reveal(), LongLivedToken.USUAL_LIFE, REMEDY);
   }
 
+  @SuppressWarnings("try") // Of the hook, that it is there is all.
   private static int run(Session session, List<String> words, TokenCatch caught) {
     Surroundings surroundings = session.surroundings();
     ProcessBuilder builder = new ProcessBuilder(onTerminal(words, System.getProperty("os.name")));
@@ -55,14 +60,27 @@ record SetupToken() implements Command.Request {
     builder.redirectErrorStream(true);
     try {
       Process process = builder.start();
-      show(process.getInputStream(), surroundings.err(), caught);
-      return process.waitFor();
+      try (IfEnded ended = new IfEnded(() -> end(process))) {
+        show(process.getInputStream(), surroundings.err(), caught);
+        return process.waitFor();
+      }
     } catch (IOException e) {
       throw Failure.failed(
           "no-terminal", "no terminal can be made for it: script cannot be run", REMEDY, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw Failure.failed("interrupted", "interrupted", REMEDY, e);
+    }
+  }
+
+  /** A signal to us alone: script ends what it runs, and the terminal is as it was before. */
+  private static void end(Process script) {
+    // Not the process's own method, which closes its output: script would die of that, not tidy up.
+    script.toHandle().destroy();
+    try {
+      script.waitFor(LAST_WORDS_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

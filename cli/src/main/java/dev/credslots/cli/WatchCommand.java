@@ -32,6 +32,7 @@ final class WatchCommand implements Command.Handler {
   private record Ask(SlotWatcher.Policy policy, Duration poll, boolean json)
       implements Command.Request {
     @Override
+    @SuppressWarnings("try") // Of the hook, that it is there is all.
     public Reply run(Session session) {
       // Not there yet is no fault: after a boot it may be mounted later than we are started.
       SlotManager slots = session.slotsOfAnyDirectory();
@@ -39,14 +40,10 @@ final class WatchCommand implements Command.Handler {
       try (SlotWatcher watcher =
           SlotWatcher.of(slots).policy(policy).poll(poll).onReport(lines).start()) {
         lines.onReaderGone(watcher::close);
-        Thread end = new Thread(() -> end(watcher), "slots-end");
-        Runtime.getRuntime().addShutdownHook(end);
-        try {
+        try (IfEnded ended = new IfEnded(() -> end(watcher))) {
           watcher.await();
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
-        } finally {
-          forget(end);
         }
       } catch (AlreadyWatchedException e) {
         throw Failure.refused(
@@ -61,14 +58,6 @@ final class WatchCommand implements Command.Handler {
     private static void end(SlotWatcher watcher) {
       watcher.close();
       Runtime.getRuntime().halt(ExitCode.DONE.number());
-    }
-
-    private static void forget(Thread end) {
-      try {
-        Runtime.getRuntime().removeShutdownHook(end);
-      } catch (IllegalStateException e) {
-        // It is running.
-      }
     }
   }
 

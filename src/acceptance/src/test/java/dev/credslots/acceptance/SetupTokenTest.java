@@ -3,6 +3,7 @@ package dev.credslots.acceptance;
 import static dev.credslots.acceptance.RefreshWorld.assertExit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +116,27 @@ class SetupTokenTest {
     assertTrue(result.err().contains(said), result.err());
     assertTrue(result.err().contains("slots auth paste-token"), result.err());
     assertFalse(Files.exists(home.resolve("tokens.json")));
+  }
+
+  @Test
+  void a_signal_ends_the_clients_command_too() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "no script, no terminal");
+    Path pid = home.resolve("pid");
+    client("echo $$ >" + pid + ".new", "mv " + pid + ".new " + pid, "exec sleep 90");
+    Process process = slots.start("auth", "setup-token");
+    try {
+      while (!Files.exists(pid)) {
+        assertTrue(process.isAlive());
+        Thread.sleep(20);
+      }
+    } finally {
+      process.toHandle().destroy();
+    }
+    ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
+        .ifPresent(client -> client.onExit().orTimeout(30, TimeUnit.SECONDS).join());
+    assertNotEquals(0, process.waitFor());
+    String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertFalse(err.contains("no terminal can be made"), err);
   }
 
   @Test
