@@ -14,9 +14,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -130,25 +127,12 @@ class HoldTest {
   @Test
   @Tag("fault")
   void every_exit_code_is_the_programs() throws Exception {
-    ExecutorService workers =
-        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
-    try {
-      List<Future<?>> all = new ArrayList<>();
-      for (int code = 0; code <= 255; code++) {
-        int expected = code;
-        all.add(
-            workers.submit(
-                () -> {
-                  assertExit(expected);
-                  return null;
-                }));
-      }
-      for (Future<?> one : all) {
-        one.get();
-      }
-    } finally {
-      workers.shutdownNow();
+    List<SideBySide.Task> all = new ArrayList<>();
+    for (int code = 0; code <= 255; code++) {
+      int expected = code;
+      all.add(() -> assertExit(expected));
     }
+    SideBySide.run(all);
   }
 
   private void assertExit(int code) throws Exception {

@@ -5,22 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.credslots.acceptance.RequestFaults.Way;
 import dev.credslots.testkit.FaultShim;
 import dev.credslots.testkit.FaultShim.Call;
 import dev.credslots.testkit.FaultShim.Errno;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +33,6 @@ class LoginFaultTest {
   private static SlotsCommand program;
   private static FaultShim shim;
   private static final AtomicInteger WORLDS = new AtomicInteger();
-  private static final List<Errno> ERRORS = List.of(Errno.EIO, Errno.ENOSPC, Errno.EROFS);
 
   /** Whose login comes, into which slot. */
   enum Story {
@@ -71,16 +65,6 @@ class LoginFaultTest {
     shim = FaultShim.compile(scratch.resolve("shim"));
   }
 
-  /** What a fault does to one run. */
-  private interface Way {
-    FaultShim.Run at(FaultShim.Run run, Call call);
-  }
-
-  /** What is done at one call. */
-  private interface Point {
-    void run() throws Exception;
-  }
-
   private static LoginWorld world(Story story) throws Exception {
     LoginWorld world =
         new LoginWorld(scratch.toRealPath().resolve("world-" + WORLDS.getAndIncrement()), program);
@@ -110,70 +94,30 @@ class LoginFaultTest {
     }
   }
 
-  private static void all(List<Point> points) throws Exception {
-    ExecutorService workers =
-        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
-    try {
-      List<Future<?>> running = new ArrayList<>();
-      for (Point point : points) {
-        running.add(
-            workers.submit(
-                () -> {
-                  point.run();
-                  return null;
-                }));
-      }
-      for (Future<?> point : running) {
-        point.get();
-      }
-    } finally {
-      workers.shutdownNow();
-    }
-  }
-
-  /** The reply's own write: the first into the file that was allocated for it. */
-  private static long reply(List<Call> calls, Story story) {
-    return calls.stream()
-        .filter(call -> call.name().contains("write"))
-        .filter(call -> call.target().endsWith(".slots/recovery/" + story.slot))
-        .mapToLong(Call::number)
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("no reply is written in " + calls));
-  }
-
   @ParameterizedTest
   @EnumSource
   void killed_anywhere_the_login_survives_once_its_reply_is_on_the_disk(Story story)
       throws Exception {
     List<Call> calls = calls(story);
-    long reply = reply(calls, story);
+    long reply = RequestFaults.reply(calls, story.slot);
     Set<String> lost = new ConcurrentSkipListSet<>();
-    List<Point> points = new ArrayList<>();
-    for (Call call : calls) {
-      points.add(
-          () -> after(story, call, reply, "killed", (run, at) -> run.killAt(at.number()), lost));
-      if (call.name().contains("write")) {
-        points.add(
-            () ->
-                after(story, call, reply, "cut", (run, at) -> run.shortWriteAt(at.number()), lost));
-      }
-    }
-    all(points);
-    System.out.println(
-        "login lab: " + story + ", " + points.size() + " points killed, lost at " + lost);
+    int points =
+        RequestFaults.kill(
+            calls, (call, did, way) -> after(story, call, call.number() < reply, did, way, lost));
+    System.out.println("login lab: " + story + ", " + points + " points killed, lost at " + lost);
     // Between the server and the disk there is one write; nobody can be saved before it.
     assertEquals(Set.of("killed " + reply, "cut " + reply), lost);
   }
 
   private static void after(
-      Story story, Call call, long reply, String did, Way way, Set<String> lost) throws Exception {
+      Story story, Call call, boolean before, String did, Way way, Set<String> lost)
+      throws Exception {
     try (LoginWorld world = world(story)) {
-      SlotsCommand.Result dead = logIn(world, story, way.at(run(world), call));
+      SlotsCommand.Result dead = logIn(world, story, way.in(run(world)));
       assertTrue(dead.killed(), () -> call + " " + dead);
       long asked = world.server.granted(story.person);
-      assertEquals(call.number() < reply ? 0 : 1, asked, call::toString);
-      SlotsCommand.Result next = next(world);
-      RefreshWorld.assertExit(0, next);
+      assertEquals(before ? 0 : 1, asked, call::toString);
+      SlotsCommand.Result next = RequestFaults.next(world.directory, world::run);
       assertTrue(world.isOnDisk(world.bob), () -> call + ": the login before is lost");
       if (asked == 1 && !world.isOnDisk(world.server.current(story.person))) {
         lost.add(did + " " + call.number());
@@ -198,32 +142,6 @@ class LoginFaultTest {
     }
   }
 
-  /** Another slot's switch: whatever was left is seen to. */
-  private static SlotsCommand.Result next(LoginWorld world) throws Exception {
-    SlotsCommand.Result next = world.run("switch", "erik");
-    if (next.exitCode() == 4 && letLockGrowOld(world)) {
-      // Killed between making a lock and dating it, which looks like anybody's for a minute.
-      next = world.run("switch", "erik");
-    }
-    return next;
-  }
-
-  private static boolean letLockGrowOld(LoginWorld world) throws Exception {
-    Path directory = world.directory.path();
-    FileTime old = FileTime.from(Instant.now().minusSeconds(90));
-    boolean found = false;
-    for (Path lock :
-        List.of(
-            directory.resolve(".oauth_refresh.lock"),
-            directory.resolveSibling(directory.getFileName() + ".lock"))) {
-      if (Files.isDirectory(lock)) {
-        Files.setLastModifiedTime(lock, old);
-        found = true;
-      }
-    }
-    return found;
-  }
-
   /** Whatever happened, the same can be done again, and nothing is left over. */
   private static void settled(LoginWorld world, Story story, Call call) throws Exception {
     RefreshWorld.assertExit(story.exit, logIn(world, story, run(world)));
@@ -231,31 +149,15 @@ class LoginFaultTest {
       assertTrue(world.hasNewest(story.slot, story.person), call::toString);
     }
     assertFalse(world.server.revoked(story.person), call::toString);
-    try (Stream<Path> left = Files.list(world.directory.path().resolve(".slots/recovery"))) {
-      assertEquals(List.of(), left.toList(), call::toString);
-    }
-    SlotsCommand.Result again = world.run("capture", "erik");
-    assertEquals("", again.err(), call::toString);
+    RequestFaults.assertNothingIsLeftOver(world.directory, world::run, call);
     world.assertNothingEscaped();
   }
 
   @ParameterizedTest
   @EnumSource(names = {"NEW", "AGAIN"})
   void whatever_fails_nothing_is_lost(Story story) throws Exception {
-    List<Point> points = new ArrayList<>();
-    for (Call call : calls(story)) {
-      if (FaultLab.WHOLE) {
-        ERRORS.forEach(errno -> points.add(() -> failed(story, call, errno)));
-      } else if (call.number() % 2 == 0) {
-        points.add(() -> failed(story, call, turn(call)));
-      }
-    }
-    all(points);
-    System.out.println("login lab: " + story + ", " + points.size() + " points failed");
-  }
-
-  private static Errno turn(Call call) {
-    return ERRORS.get((int) (call.number() / 2 % ERRORS.size()));
+    int points = RequestFaults.fail(calls(story), (call, errno) -> failed(story, call, errno));
+    System.out.println("login lab: " + story + ", " + points + " points failed");
   }
 
   private static void failed(Story story, Call call, Errno errno) throws Exception {
@@ -263,7 +165,7 @@ class LoginFaultTest {
       SlotsCommand.Result result = logIn(world, story, run(world).errorAt(call.number(), errno));
       assertTrue(List.of(0, 1, 3, 4).contains(result.exitCode()), () -> call + "\n" + result);
       assertFalse(result.err().contains("Exception"), result::toString);
-      RefreshWorld.assertExit(0, next(world));
+      RequestFaults.next(world.directory, world::run);
       assertTrue(world.isOnDisk(world.bob), () -> call + " " + errno + "\n" + result);
       assertTrue(
           world.server.granted(story.person) == 0

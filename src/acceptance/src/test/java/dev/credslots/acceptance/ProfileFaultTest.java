@@ -18,9 +18,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -131,36 +128,19 @@ class ProfileFaultTest {
     List<Call> calls = FaultShim.read(whole.trace());
     assertFalse(calls.isEmpty());
 
-    AtomicInteger points = new AtomicInteger();
-    ExecutorService workers =
-        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
-    try {
-      List<Future<?>> running = new ArrayList<>();
-      for (Call call : calls) {
-        running.add(
-            workers.submit(() -> killed(template, command, call, false, before, after, points)));
-        if (call.name().contains("write")) {
-          running.add(
-              workers.submit(() -> killed(template, command, call, true, before, after, points)));
-        }
+    List<SideBySide.Task> points = new ArrayList<>();
+    for (Call call : calls) {
+      points.add(() -> killed(template, command, call, false, before, after));
+      if (call.name().contains("write")) {
+        points.add(() -> killed(template, command, call, true, before, after));
       }
-      for (Future<?> point : running) {
-        point.get();
-      }
-    } finally {
-      workers.shutdownNow();
     }
-    System.out.println("profile lab: " + line + ", " + points + " points killed");
+    SideBySide.run(points);
+    System.out.println("profile lab: " + line + ", " + points.size() + " points killed");
   }
 
-  private static boolean killed(
-      World template,
-      String[] command,
-      Call call,
-      boolean half,
-      String before,
-      String after,
-      AtomicInteger points)
+  private static void killed(
+      World template, String[] command, Call call, boolean half, String before, String after)
       throws Exception {
     World world = template.copy();
     FaultShim.Run run =
@@ -182,7 +162,5 @@ class ProfileFaultTest {
     if (!done && !refused) {
       assertEquals(after, world.registry(), () -> "at " + call);
     }
-    points.incrementAndGet();
-    return true;
   }
 }

@@ -5,22 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.credslots.acceptance.RequestFaults.Way;
 import dev.credslots.testkit.FaultShim;
 import dev.credslots.testkit.FaultShim.Call;
 import dev.credslots.testkit.FaultShim.Errno;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -39,18 +32,12 @@ class RefreshFaultTest {
   private static SlotsCommand program;
   private static FaultShim shim;
   private static final AtomicInteger WORLDS = new AtomicInteger();
-  private static final List<Errno> ERRORS = List.of(Errno.EIO, Errno.ENOSPC, Errno.EROFS);
 
   @BeforeAll
   static void build() throws Exception {
     assumeTrue(FaultShim.isAvailable(), "no gcc, no fault lab");
     program = SlotsCommand.built(scratch.resolve("program"));
     shim = FaultShim.compile(scratch.resolve("shim"));
-  }
-
-  /** What a fault does to one run. */
-  private interface Way {
-    FaultShim.Run at(FaultShim.Run run, Call call);
   }
 
   private static RefreshWorld world(boolean live) throws Exception {
@@ -77,66 +64,21 @@ class RefreshFaultTest {
     }
   }
 
-  /** What is done at one call. */
-  private interface Point {
-    void run() throws Exception;
-  }
-
-  /** As many at a time as there are processors; the first that fails is thrown. */
-  private static void all(List<Point> points) throws Exception {
-    ExecutorService workers =
-        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
-    try {
-      List<Future<?>> running = new ArrayList<>();
-      for (Point point : points) {
-        running.add(
-            workers.submit(
-                () -> {
-                  point.run();
-                  return null;
-                }));
-      }
-      for (Future<?> point : running) {
-        point.get();
-      }
-    } finally {
-      workers.shutdownNow();
-    }
-  }
-
-  /** The reply's own write: the first into the file that was allocated for it. */
-  private static long reply(List<Call> calls) {
-    return calls.stream()
-        .filter(call -> call.name().contains("write"))
-        .filter(call -> call.target().endsWith(".slots/recovery/alice"))
-        .mapToLong(Call::number)
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("no reply is written in " + calls));
-  }
-
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void killed_anywhere_the_login_survives_once_its_reply_is_on_the_disk(boolean live)
       throws Exception {
     List<Call> calls = calls(live);
-    long reply = reply(calls);
+    long reply = RequestFaults.reply(calls, "alice");
     Set<String> lost = new ConcurrentSkipListSet<>();
-    List<Point> points = new ArrayList<>();
-    for (Call call : calls) {
-      points.add(
-          () -> after(live, call, reply, "killed", (run, at) -> run.killAt(at.number()), lost));
-      if (call.name().contains("write")) {
-        points.add(
-            () ->
-                after(live, call, reply, "cut", (run, at) -> run.shortWriteAt(at.number()), lost));
-      }
-    }
-    all(points);
+    int points =
+        RequestFaults.kill(
+            calls, (call, did, way) -> after(live, call, call.number() < reply, did, way, lost));
     System.out.println(
         "refresh lab: a "
             + (live ? "live" : "parked")
             + " slot, "
-            + points.size()
+            + points
             + " points killed, lost at "
             + lost);
     // Between the server and the disk there is one write; nobody can be saved before it.
@@ -144,20 +86,15 @@ class RefreshFaultTest {
   }
 
   private static void after(
-      boolean live, Call call, long reply, String did, Way way, Set<String> lost) throws Exception {
+      boolean live, Call call, boolean before, String did, Way way, Set<String> lost)
+      throws Exception {
     try (RefreshWorld world = world(live)) {
-      SlotsCommand.Result dead = renew(world, way.at(run(world), call));
+      SlotsCommand.Result dead = renew(world, way.in(run(world)));
       assertTrue(dead.killed(), () -> call + " " + dead);
       long asked = world.server.granted("alice");
-      assertEquals(call.number() < reply && asked == 0 ? 0 : 1, asked, call::toString);
+      assertEquals(before && asked == 0 ? 0 : 1, asked, call::toString);
 
-      SlotsCommand.Result next = world.run("switch", "erik");
-      if (next.exitCode() == 4 && letLockGrowOld(world)) {
-        // Killed between making a lock and dating it, which looks like anybody's for a minute.
-        next = world.run("switch", "erik");
-      }
-      String said = next.err();
-      RefreshWorld.assertExit(0, next);
+      String said = RequestFaults.next(world.directory, world::run).err();
       if (!world.hasNewest("alice")) {
         assertTrue(said.contains("before an answer came"), () -> call + "\n" + said);
         lost.add(did + " " + call.number());
@@ -167,39 +104,19 @@ class RefreshFaultTest {
     }
   }
 
-  private static boolean letLockGrowOld(RefreshWorld world) throws Exception {
-    Path directory = world.directory.path();
-    FileTime old = FileTime.from(Instant.now().minusSeconds(90));
-    boolean found = false;
-    for (Path lock :
-        List.of(
-            directory.resolve(".oauth_refresh.lock"),
-            directory.resolveSibling(directory.getFileName() + ".lock"))) {
-      if (Files.isDirectory(lock)) {
-        Files.setLastModifiedTime(lock, old);
-        found = true;
-      }
-    }
-    return found;
-  }
-
   /** Whatever happened, the login can be renewed again, and nothing is left over. */
   private static void settled(RefreshWorld world, Call call) throws Exception {
     RefreshWorld.assertExit(0, world.run("auth", "refresh", "alice"));
     assertFalse(world.server.revoked("alice"), call::toString);
     assertTrue(world.hasNewest("alice"), call::toString);
-    try (Stream<Path> left = Files.list(world.directory.path().resolve(".slots/recovery"))) {
-      assertEquals(List.of(), left.toList(), call::toString);
-    }
-    SlotsCommand.Result again = world.run("capture", "erik");
-    assertEquals("", again.err(), call::toString);
+    RequestFaults.assertNothingIsLeftOver(world.directory, world::run, call);
     world.assertNoTokenEscaped();
   }
 
   @Test
   void room_is_durable_before_the_request_and_the_reply_before_anything_else() throws Exception {
     List<Call> calls = calls(false);
-    long reply = reply(calls);
+    long reply = RequestFaults.reply(calls, "alice");
     String file = ".slots/recovery/alice";
     Call next = calls.stream().filter(call -> call.number() == reply + 1).findFirst().orElseThrow();
     assertTrue(next.name().contains("sync") && next.target().endsWith(file), next::toString);
@@ -218,21 +135,8 @@ class RefreshFaultTest {
 
   @Test
   void whatever_fails_nothing_is_lost() throws Exception {
-    List<Call> calls = calls(false);
-    List<Point> points = new ArrayList<>();
-    for (Call call : calls) {
-      if (FaultLab.WHOLE) {
-        ERRORS.forEach(errno -> points.add(() -> failed(call, errno)));
-      } else if (call.number() % 2 == 0) {
-        points.add(() -> failed(call, turn(call)));
-      }
-    }
-    all(points);
-    System.out.println("refresh lab: " + points.size() + " points failed, nothing lost");
-  }
-
-  private static Errno turn(Call call) {
-    return ERRORS.get((int) (call.number() / 2 % ERRORS.size()));
+    int points = RequestFaults.fail(calls(false), RefreshFaultTest::failed);
+    System.out.println("refresh lab: " + points + " points failed, nothing lost");
   }
 
   private static void failed(Call call, Errno errno) throws Exception {

@@ -18,9 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -320,26 +317,13 @@ class RunTest {
   @Test
   @Tag("fault")
   void every_exit_code_is_the_programs() throws Exception {
-    ExecutorService workers =
-        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
-    try {
-      List<Future<?>> runs = new ArrayList<>();
-      for (int code = 0; code <= 255; code++) {
-        int wanted = code;
-        runs.add(
-            workers.submit(
-                () -> {
-                  exits(wanted);
-                  return null;
-                }));
-      }
-      for (Future<?> run : runs) {
-        run.get();
-      }
-      System.out.println("run: exit codes 0 to 255 are the program's");
-    } finally {
-      workers.shutdownNow();
+    List<SideBySide.Task> runs = new ArrayList<>();
+    for (int code = 0; code <= 255; code++) {
+      int wanted = code;
+      runs.add(() -> exits(wanted));
     }
+    SideBySide.run(runs);
+    System.out.println("run: exit codes 0 to 255 are the program's");
   }
 
   @Test
