@@ -26,8 +26,9 @@ import org.apache.commons.codec.digest.DigestUtils;
  * it holds the HTTP client, too, which every renewal and every login here starts.
  *
  * @param java the words up to the program's own
+ * @param archive those of them that make a start quick
  */
-record BuiltProgram(List<String> java) {
+record BuiltProgram(List<String> java, List<String> archive) {
   private static final Path ROOT = Path.of(System.getProperty("slots.root"));
   private static final Path ARCHIVES = ROOT.resolve("src/acceptance/target/archives");
   private static final String MAIN = "dev.credslots.cli.Main";
@@ -57,7 +58,7 @@ record BuiltProgram(List<String> java) {
     if (Files.exists(archive)) {
       flags.add("-XX:SharedArchiveFile=" + archive);
     } // else slower, but right
-    return new BuiltProgram(java(flags, classPath));
+    return new BuiltProgram(java(flags, classPath), flags);
   }
 
   /** The JVM takes no archive of other jars; here each has its own. */
@@ -146,6 +147,7 @@ record BuiltProgram(List<String> java) {
     // Warnings about an archive go to stdout otherwise, into what a test reads.
     command.add("-Xlog:disable");
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData"));
+    command.add("-XX:CompileThresholdScaling=10"); // Most end before anything compiled has paid.
     command.add("-XX:-MaxFDLimit"); // As the launcher does: it is for a program in our place.
     if (Runtime.version().feature() >= NATIVE_ACCESS_WARNS) {
       command.add("--enable-native-access=ALL-UNNAMED"); // As the launcher does.

@@ -45,7 +45,9 @@ class RunTest {
     environment.put("PATH", System.getenv("PATH"));
     environment.put("HOME", Files.createDirectories(temp.resolve("home")).toString());
     environment.put("SLOTS_JAVA_HOME", System.getProperty("java.home"));
+    // Instead of an archive of the launcher's own, which it would make beside the tests.
     environment.put("SLOTS_NO_ARCHIVE", "1");
+    environment.put("SLOTS_JAVA_OPTS", String.join(" ", BuiltProgram.ready().archive()));
     environment.put("CLAUDE_OAUTH_TOKEN_URL", "http://127.0.0.1:9/token"); // nobody's
     Path data = temp.resolve("home/.local/share/slots");
     Path work = Files.createDirectories(data.resolve("profiles/work"));
