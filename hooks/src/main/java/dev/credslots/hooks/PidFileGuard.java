@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * Busy while a process lives whose id is in one of some files.
@@ -122,7 +123,14 @@ public final class PidFileGuard implements LockGuard {
   }
 
   private static void list(Path directory, String part, List<Path> found, List<Hold> holds) {
-    PathMatcher matcher = directory.getFileSystem().getPathMatcher("glob:" + part);
+    PathMatcher matcher;
+    try {
+      matcher = directory.getFileSystem().getPathMatcher("glob:" + part);
+    } catch (PatternSyntaxException e) {
+      // Whoever wrote it meant somebody to be busy.
+      holds.add(unclear(directory.resolve(part), "this is no pattern", Optional.empty()));
+      return;
+    }
     List<Path> matching = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
       for (Path entry : entries) {

@@ -134,6 +134,15 @@ class PidFileGuardTest {
   }
 
   @Test
+  void what_is_no_pattern_means_busy_and_says_so() throws Exception {
+    Files.writeString(run.resolve("b.pid"), "" + SELF);
+
+    assertEquals("[b (this is no pattern)", holds("run/[b").get(0).name());
+    assertEquals(1, holds("run/[b.pid").size());
+    assertEquals("b", holds("run/[b].pid").get(0).name());
+  }
+
+  @Test
   void a_fifo_does_not_hang() throws Exception {
     assertEquals(0, new ProcessBuilder("mkfifo", run.resolve("pipe.pid") + "").start().waitFor());
 
