@@ -115,8 +115,12 @@ final class CallbackServer implements AutoCloseable {
     exchange.getResponseHeaders().set("Cache-Control", "no-store");
     exchange.getResponseHeaders().set("Referrer-Policy", "no-referrer");
     exchange.getResponseHeaders().set("Connection", "close");
-    exchange.sendResponseHeaders(status, page.length);
-    exchange.getResponseBody().write(page);
+    if (exchange.getRequestMethod().equals("HEAD")) {
+      exchange.sendResponseHeaders(status, -1); // With a length the JDK complains on the terminal.
+    } else {
+      exchange.sendResponseHeaders(status, page.length);
+      exchange.getResponseBody().write(page);
+    }
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.credslots.testkit.Browser;
 import dev.credslots.testkit.FreePort;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.HttpURLConnection;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,9 +27,14 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -162,6 +168,41 @@ class LoginAttemptTest {
       Browser.open(URI.create(base + "/callback?code=right&state=" + state));
       assertEquals(Optional.of(new Redirected.Code(Secret.of("right"))), attempt.await(SOON));
     }
+  }
+
+  /** The JDK's server complains where it is answered to as if it had asked for the page. */
+  @Test
+  void somebody_who_only_asks_whether_there_is_a_page_is_refused_and_nothing_said()
+      throws Exception {
+    int port = FreePort.choose();
+    List<LogRecord> said = new CopyOnWriteArrayList<>();
+    Logger logger = Logger.getLogger("com.sun.net.httpserver");
+    Handler listening =
+        new Handler() {
+          @Override
+          public void publish(LogRecord line) {
+            said.add(line);
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    logger.addHandler(listening);
+    try (LoginAttempt attempt = attempt(callback(port))) {
+      attempt.listen();
+      HttpURLConnection asking =
+          (HttpURLConnection)
+              URI.create("http://127.0.0.1:" + port + "/callback").toURL().openConnection();
+      asking.setRequestMethod("HEAD");
+      assertEquals(405, asking.getResponseCode());
+      assertEquals(Optional.empty(), attempt.await(Duration.ofMillis(1)));
+    } finally {
+      logger.removeHandler(listening);
+    }
+    assertEquals(List.of(), said.stream().map(LogRecord::getMessage).toList());
   }
 
   @Test
