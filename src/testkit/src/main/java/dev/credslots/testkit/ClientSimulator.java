@@ -362,16 +362,20 @@ public final class ClientSimulator {
         return writeByRename(bytes);
       }
       // Not through a link that came since: nobody would know into which slot it was written.
-      try (FileChannel channel =
-          FileChannel.open(
-              file, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
-        return writeInto(channel, file, bytes);
+      FileChannel opened;
+      try {
+        opened =
+            FileChannel.open(
+                file, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
       } catch (NoSuchFileException gone) {
         return writeByRename(bytes);
-      } catch (FileSystemException turned) {
-        if (!Files.isSymbolicLink(file)) {
-          throw turned;
-        }
+      } catch (FileSystemException failed) {
+        throw failed;
+      } catch (IOException aLink) {
+        continue; // The one failure for which the JDK has no exception of its own.
+      }
+      try (FileChannel channel = opened) {
+        return writeInto(channel, file, bytes);
       }
     }
   }
