@@ -134,6 +134,7 @@ public final class TokenStores implements TokenStore {
   }
 
   /** First the new one, then the old one goes: killed between, the old one is found, or both. */
+  @SuppressWarnings("ReferenceEquality") // Of each store there is one.
   private void write(TokenStore to, String key, Secret value) throws TokenStoreException {
     Optional<TokenStore> before = Optional.empty();
     try {
