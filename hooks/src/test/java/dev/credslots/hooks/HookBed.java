@@ -3,6 +3,9 @@ package dev.credslots.hooks;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.credslots.Hold;
+import dev.credslots.ListenerException;
+import dev.credslots.SlotEvent;
+import dev.credslots.Warning;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +16,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** A hooks directory for one test, and what can be asked of it. */
@@ -55,6 +59,20 @@ final class HookBed {
   Hooks hooks() {
     return new Hooks(
         root, Path.of("/home/u/.claude"), environment, limit, Clock.fixed(NOW, ZoneOffset.UTC));
+  }
+
+  static SlotEvent switched() {
+    return new SlotEvent.Switched(NOW, Optional.of("bob"), "alice", "quota");
+  }
+
+  /** The warnings of telling the hooks of an event. */
+  List<String> told(SlotEvent event) {
+    try {
+      hooks().listener().onEvent(event);
+      return List.of();
+    } catch (ListenerException e) {
+      return e.warnings().stream().map(Warning::message).toList();
+    }
   }
 
   /** Runs the event's only hook with a made-up event. */

@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.credslots.Hold;
-import dev.credslots.ListenerException;
 import dev.credslots.SlotEvent;
-import dev.credslots.Warning;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,20 +29,6 @@ class HookRunTest {
     bed = new HookBed(temp);
   }
 
-  private static SlotEvent switched() {
-    return new SlotEvent.Switched(HookBed.NOW, Optional.of("bob"), "alice", "quota");
-  }
-
-  /** The warnings of telling the hooks of an event. */
-  private List<String> told(SlotEvent event) {
-    try {
-      bed.hooks().listener().onEvent(event);
-      return List.of();
-    } catch (ListenerException e) {
-      return e.warnings().stream().map(Warning::message).toList();
-    }
-  }
-
   private static Hold hold(String name, String source) {
     return new Hold(name, OptionalLong.empty(), Optional.empty(), source);
   }
@@ -63,7 +47,7 @@ class HookRunTest {
     bed.environment.put("LC_ALL", "de_DE");
     bed.hook(
         HookEvent.ON_SWITCH, "10-env", "tr '\\0' '\\n' </proc/$$/environ >" + bed.notes + "/env");
-    assertEquals(List.of(), told(switched()));
+    assertEquals(List.of(), bed.told(HookBed.switched()));
     TreeSet<String> expected =
         new TreeSet<>(
             List.of(
@@ -96,7 +80,7 @@ class HookRunTest {
             "cat >" + bed.notes + "/stdin",
             "pwd >" + bed.notes + "/pwd",
             "tr '\\0' '\\n' </proc/$$/cmdline >" + bed.notes + "/argv");
-    assertEquals(List.of(), told(switched()));
+    assertEquals(List.of(), bed.told(HookBed.switched()));
     assertEquals(
         "{\"schemaVersion\":1,\"event\":\"switched\",\"at\":\"2026-05-01T10:00:00Z\","
             + "\"dir\":\"/home/u/.claude\",\"from\":\"bob\",\"to\":\"alice\",\"reason\":\"quota\"}\n",
@@ -110,17 +94,17 @@ class HookRunTest {
     bed.hook(HookEvent.ON_SWITCH, "20-b", "echo b >>" + bed.notes + "/order");
     bed.hook(
         HookEvent.ON_SWITCH, "10-a", "echo a >>" + bed.notes + "/order", "echo oh >&2", "exit 3");
-    assertEquals(List.of("on-switch.d/10-a exited 3: oh"), told(switched()));
+    assertEquals(List.of("on-switch.d/10-a exited 3: oh"), bed.told(HookBed.switched()));
     assertEquals("a\nb\n", bed.note("order"));
   }
 
   @Test
   void only_the_hooks_of_the_event_hear_of_it() throws Exception {
     bed.hook(HookEvent.ON_HEAL, "10-a", "echo $SLOTS_EVENT >>" + bed.notes + "/heard");
-    assertEquals(List.of(), told(switched()));
-    assertEquals(List.of(), told(new SlotEvent.Added(HookBed.NOW, "bob")));
+    assertEquals(List.of(), bed.told(HookBed.switched()));
+    assertEquals(List.of(), bed.told(new SlotEvent.Added(HookBed.NOW, "bob")));
     assertFalse(Files.exists(bed.notes.resolve("heard")));
-    assertEquals(List.of(), told(new SlotEvent.Relinked(HookBed.NOW, "bob", "bob")));
+    assertEquals(List.of(), bed.told(new SlotEvent.Relinked(HookBed.NOW, "bob", "bob")));
     assertEquals("relinked\n", bed.note("heard"));
   }
 
@@ -135,7 +119,7 @@ class HookRunTest {
   void one_that_reads_nothing_is_no_problem() throws Exception {
     bed.hook(HookEvent.ON_SWITCH, "10-a", "exec <&-", "exit 0");
     bed.hook(HookEvent.ON_SWITCH, "20-b", "exit 0");
-    assertEquals(List.of(), told(switched()));
+    assertEquals(List.of(), bed.told(HookBed.switched()));
   }
 
   // Guards.

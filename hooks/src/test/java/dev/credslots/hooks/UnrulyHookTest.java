@@ -4,9 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.credslots.ListenerException;
-import dev.credslots.SlotEvent;
-import dev.credslots.Warning;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,25 +30,11 @@ class UnrulyHookTest {
     bed = new HookBed(temp);
   }
 
-  private static SlotEvent switched() {
-    return new SlotEvent.Switched(HookBed.NOW, Optional.of("bob"), "alice", "quota");
-  }
-
-  /** The warnings of telling the hooks of an event. */
-  private List<String> told(SlotEvent event) {
-    try {
-      bed.hooks().listener().onEvent(event);
-      return List.of();
-    } catch (ListenerException e) {
-      return e.warnings().stream().map(Warning::message).toList();
-    }
-  }
-
   @Test
   void one_that_cannot_be_started_says_so() throws Exception {
     Path file = bed.hook(HookEvent.ON_SWITCH, "10-a");
     Files.writeString(file, "#!/nowhere/sh\n");
-    List<String> told = told(switched());
+    List<String> told = bed.told(HookBed.switched());
     assertTrue(told.get(0).startsWith("on-switch.d/10-a cannot be started: "), told::toString);
     assertFalse(told.get(0).contains("Cannot run program"), told::toString);
   }
@@ -135,7 +118,7 @@ class UnrulyHookTest {
   void a_child_that_keeps_the_output_open_is_not_waited_for() throws Exception {
     bed.hook(HookEvent.ON_SWITCH, "10-daemon", "sleep 600 &", "echo $! >" + bed.notes + "/child");
     try {
-      assertEquals(List.of(), told(switched()));
+      assertEquals(List.of(), bed.told(HookBed.switched()));
       // It ended in time: what it leaves is its own affair.
       assertTrue(HookBed.isAlive(Long.parseLong(bed.note("child").strip())));
     } finally {
@@ -168,7 +151,7 @@ class UnrulyHookTest {
     bed.hook(
         HookEvent.ON_SWITCH, "10-daemon", "yes &", "echo $! >" + bed.notes + "/child", "exit 0");
     try {
-      assertEquals(List.of(), told(switched()));
+      assertEquals(List.of(), bed.told(HookBed.switched()));
       bed.awaitEnd("child"); // Nobody reads any more, which is the end of it.
     } finally {
       bed.end("child");
@@ -192,7 +175,7 @@ class UnrulyHookTest {
         "head -c 3000000 /dev/zero | tr '\\0' x",
         "head -c 3000000 /dev/zero | tr '\\0' x >&2",
         "echo done >" + bed.notes + "/done");
-    assertEquals(List.of(), told(switched()));
+    assertEquals(List.of(), bed.told(HookBed.switched()));
     assertEquals("done\n", bed.note("done"));
   }
 
@@ -204,7 +187,7 @@ class UnrulyHookTest {
         "printf '\\n\\033[31mred\\007 \\377 ' >&2",
         "head -c 5000 /dev/zero | tr '\\0' x >&2",
         "exit 1");
-    String told = told(switched()).get(0);
+    String told = bed.told(HookBed.switched()).get(0);
     assertTrue(told.startsWith("on-switch.d/10-odd exited 1: [31mred"), told);
     assertTrue(told.chars().noneMatch(Character::isISOControl), told);
     assertTrue(told.length() < 300, told);
@@ -223,7 +206,7 @@ class UnrulyHookTest {
                 + file
                 + " may be written by others; run: chmod go-w "
                 + file),
-        told(switched()));
+        bed.told(HookBed.switched()));
     assertFalse(Files.exists(bed.notes.resolve("open")));
     assertEquals("ran\n", bed.note("fine"));
   }
