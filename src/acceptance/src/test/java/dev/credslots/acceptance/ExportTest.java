@@ -55,30 +55,7 @@ class ExportTest {
   @Test
   void on_a_terminal_it_asks() throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "no python3");
-    Path script = scratch.resolve("terminal.py");
-    Files.writeString(
-        script,
-        """
-        import os, pty, sys
-        pid, master = pty.fork()
-        if pid == 0:
-            os.execvp(sys.argv[2], sys.argv[2:])
-        seen = b""
-        typed = False
-        while True:
-            try:
-                some = os.read(master, 4096)
-            except OSError:
-                break
-            if not some:
-                break
-            seen += some
-            if not typed and b"[y/N]" in seen:
-                os.write(master, sys.argv[1].encode() + b"\\n")
-                typed = True
-        sys.stdout.write(seen.decode())
-        sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-        """);
+    Path script = Terminal.answering(scratch.resolve("terminal.py"), "[y/N]");
     SlotsCommand.Result no =
         slots.through("/usr/bin/python3", script.toString(), "n").run("export", "bob");
     assertEquals(3, no.exitCode(), no::toString);

@@ -191,30 +191,7 @@ class TokensTest {
   @Test
   void on_a_terminal_what_is_typed_is_not_shown() throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "no python3");
-    Path script = temp.resolve("terminal.py");
-    Files.writeString(
-        script,
-        """
-        import os, pty, sys
-        pid, master = pty.fork()
-        if pid == 0:
-            os.execvp(sys.argv[2], sys.argv[2:])
-        seen = b""
-        typed = False
-        while True:
-            try:
-                some = os.read(master, 4096)
-            except OSError:
-                break
-            if not some:
-                break
-            seen += some
-            if not typed and b"not shown" in seen:
-                os.write(master, sys.argv[1].encode() + b"\\n")
-                typed = True
-        sys.stdout.write(seen.decode())
-        sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-        """);
+    Path script = Terminal.answering(temp.resolve("terminal.py"), "not shown");
 
     Result result =
         searched(slots.through("/usr/bin/python3", script.toString(), TOKEN).run("token", "store"));
